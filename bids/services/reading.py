@@ -1,0 +1,14 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from bids.models import Piece
+from procurement.actors import Actor
+from procurement.audit import services as audit
+
+
+@transaction.atomic
+def record_reading(*, piece: Piece, form: str, actor: Actor, now: datetime) -> None:
+    """Enter who looked at which file of an opened bid (P7-B8, P8-5, P8-6). `form`: "download" or "page"."""
+    data = {"number": piece.deposit.number, "piece": str(piece.pk), "form": form}
+    audit.record(action="bids.piece.read", subject=piece.deposit.consultation_id, actor=actor, at=now, data=data)

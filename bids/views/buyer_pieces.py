@@ -1,0 +1,71 @@
+"""The files of opened bids: every look at one is entered in the journal."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from bids.models import Piece
+from bids.queries import buyer as queries
+from bids.services.reading import record_reading
+from bids.states import PieceKind
+from bids.views.downloads import attachment
+from dume.parse import DumeUnreadable, NotADume, read
+from dume.render import render_context
+from dume.validate import check
+from procurement.accounts.access import Access, access_for, signed_in
+from procurement.accounts.roles import Ability
+from procurement.files import services as files
+from procurement.files.models import StoredFile
+from procurement.xml import MAX_BYTES
+
+
+@require_GET
+@signed_in(kind="buyer", ability=Ability.READ_FILE)
+def open_piece(request: HttpRequest, consultation_id: UUID, piece_id: UUID) -> HttpResponseBase:
+    """The bytes as they were deposited."""
+    access = access_for(request)
+    piece, clear = opened(access, consultation_id, piece_id)
+    record_reading(piece=piece, form="download", actor=access.actor, now=timezone.now())
+    return attachment(clear, piece.name)
+
+
+@require_GET
+@signed_in(kind="buyer", ability=Ability.READ_FILE)
+def espd(request: HttpRequest, consultation_id: UUID, piece_id: UUID) -> HttpResponse:
+    """A DUME as a page to read; the received bytes stay one click away, also when they cannot be read."""
+    access = access_for(request)
+    piece, clear = opened(access, consultation_id, piece_id)
+    if piece.kind != PieceKind.ESPD:
+        raise Http404
+    record_reading(piece=piece, form="page", actor=access.actor, now=timezone.now())
+    consultation = piece.deposit.consultation
+    data = files.read_all(clear, max_bytes=MAX_BYTES)
+    report = check(
+        data,
+        expected_reference=consultation.reference,
+        operator_siret=piece.deposit.company.siret or None,
+    )
+    context = {
+        "consultation": consultation,
+        "piece": piece,
+        "report": report,
+        "original_url": reverse("bids:open_piece", args=[consultation.pk, piece.pk]),
+    }
+    try:
+        context |= render_context(read(data), report)
+    except (DumeUnreadable, NotADume):
+        return render(request, "bids/buyer/espd_unreadable.html", context)
+    return render(request, "bids/buyer/espd.html", context)
+
+
+def opened(access: Access, consultation_id: UUID, piece_id: UUID) -> tuple[Piece, StoredFile]:
+    piece = queries.get_opened_piece(
+        buyer_id=access.home.pk, consultation_id=consultation_id, piece_id=piece_id
+    )
+    if piece.clear is None:
+        raise Http404
+    return piece, piece.clear

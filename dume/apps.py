@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DumeConfig(AppConfig):
+    name = "dume"
+    verbose_name = "DUME"

@@ -1,0 +1,1 @@
+ACTIONS = {"dume.document.record": "DUME lu après ouverture du pli"}

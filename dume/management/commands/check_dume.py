@@ -1,0 +1,80 @@
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from dume.report import Finding, Layer, Report
+from dume.validate import check
+from procurement.xml import MAX_BYTES
+
+#: What is checked today, so that an empty list is not taken for a clean bill.
+CHECKED = "structure (lecture du fichier, liens internes) et règles propres à la plateforme"
+
+
+class Command(BaseCommand):
+    """Exit code 0 as soon as every file could be judged, whatever the verdicts; 1 when a file cannot be opened.
+
+    Not checked yet: the official schemas and Schematron rules, and code lists (`codelists` is always empty).
+    """
+
+    help = f"Contrôle des fichiers DUME (ESPD): {CHECKED}."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FICHIER")
+        parser.add_argument("--json", action="store_true", help="un objet JSON par ligne et par fichier")
+
+    def handle(self, *, files: list[Path], json: bool, **options: object) -> None:
+        unopened = 0
+        for path in files:
+            try:
+                report = check(read_bounded(path))
+            except OSError as error:
+                unopened += 1
+                self.stderr.write(f"{path}: {error.strerror}")
+                continue
+            self.stdout.write(as_line(path, report) if json else as_text(path, report))
+        if unopened:
+            raise CommandError(f"{unopened} fichier(s) n'ont pas pu être ouverts.")
+
+
+def read_bounded(path: Path) -> bytes:
+    """One byte more than the parser takes is enough for it to refuse a file that is too large."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def as_line(path: Path, report: Report) -> str:
+    line = {
+        "file": str(path),
+        "kind": report.kind,
+        "version": report.version,
+        "verdict": report.verdict.value,
+        "structure": findings(report, Layer.STRUCTURE),
+        "business": findings(report, Layer.BUSINESS),
+        "codelists": findings(report, Layer.CODELISTS),
+        "operator": {"name": report.operator_name, "id": report.operator_id},
+        "lots": list(report.lots),
+    }
+    return json.dumps(line, ensure_ascii=False)
+
+
+def findings(report: Report, layer: Layer) -> list[dict[str, str]]:
+    return [described(finding) for finding in report.of(layer)]
+
+
+def described(finding: Finding) -> dict[str, str]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "where": finding.where,
+        "message": finding.message,
+        "value": finding.value,
+    }
+
+
+def as_text(path: Path, report: Report) -> str:
+    head = f"{path}: {report.kind} {report.version}, {report.verdict.label}".replace("  ", " ")
+    return "\n".join(
+        [head, *(f"  {one.severity.label}, {one.where}: {one.message}" for one in report.findings)]
+    )

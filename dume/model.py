@@ -1,0 +1,280 @@
+"""What an ESPD document says, whatever its version: frozen values, no XML, no database.
+
+Criterion identity is (taxonomy version, UUID, code): UUIDs and codes both changed between versions, and the
+`Known` entry of our own table (dume.criteria) joins them. Answers are resolved inside their own document only:
+property ids are not stable across versions (ESPD-EDM issue 385).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    REQUEST = "request"
+    RESPONSE = "response"
+    CRITERIA = "criteria"
+    UNKNOWN = "unknown"
+
+
+class Family(StrEnum):
+    """The three incompatible XML families, told apart by the namespace of the root."""
+
+    V1 = "1.0"
+    PRE_AWARD = "2.0"
+    UBL = "2.1+"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """`version` is x.y.z as judged from namespace, then ProfileExecutionID, then the fallbacks; `announced`
+    is the ProfileExecutionID as written ("" without)."""
+
+    kind: Kind
+    version: str = ""
+    family: Family = Family.NONE
+    announced: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    value: str
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    name: str = ""
+    telephone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    name: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    address: Address = Address()
+    contact: Contact = Contact()
+    website: str = ""
+
+    @property
+    def identifier(self) -> str:
+        return self.identifiers[0].value if self.identifiers else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Part II.A. `role` and `size` are codes as written, lower case (EoRoleType, economic-operator-size)."""
+
+    party: Party = Party()
+    role: str = ""
+    size: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Representative:
+    """Part II.B: who may commit the operator."""
+
+    first_name: str = ""
+    family_name: str = ""
+    capacity: str = ""
+    contact: Contact = Contact()
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.family_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    id: str
+    name: str = ""
+
+    @property
+    def is_whole_contract(self) -> bool:
+        """4.x writes LOT-0000 and 2.x 0 for a contract that is not divided into lots."""
+        return self.id.strip("0") in {"", "LOT-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """Part I, filled by the buyer."""
+
+    reference: str = ""
+    title: str = ""
+    description: str = ""
+    buyer: Party = Party()
+    notice: str = ""
+    lots: tuple[Lot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    start: date | None = None
+    end: date | None = None
+    text: str = ""
+
+
+Value = bool | Decimal | date | str | Period | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer to one question. `value_type` says how to show it: indicator, text, amount, quantity, number,
+    date, period, code, identifier, uri, evidence. `unit` is a currency for an amount, else a unit code.
+    A value that cannot be read as its type stays the text that was written."""
+
+    label: str
+    value: Value
+    value_type: str
+    unit: str = ""
+    lots: tuple[str, ...] = ()
+    evidences: tuple[str, ...] = ()
+    property_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """`element` is QUESTION, REQUIREMENT or CAPTION; `requirement` what the buyer wrote, as text."""
+
+    id: str
+    element: str
+    data_type: str
+    label: str
+    requirement: str = ""
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`condition` is "" (always), "true" or "false": the answer of the parent group that opens it."""
+
+    id: str
+    condition: str = ""
+    properties: tuple[Property, ...] = ()
+    groups: tuple["Group", ...] = ()
+
+    def walk(self) -> Iterator[Property]:
+        yield from self.properties
+        for group in self.groups:
+            yield from group.walk()
+
+    @property
+    def asks_for_evidence(self) -> bool:
+        """« Is this information available electronically? »: told by its neighbours, not by its wording."""
+        near = [*self.properties, *(p for group in self.groups for p in group.properties)]
+        return any(p.data_type.startswith("EVIDENCE") for p in near)
+
+    def main_question(self) -> Property | None:
+        """The first yes/no question that is asked whatever was answered elsewhere."""
+        if self.condition:
+            return None
+        for prop in self.properties:
+            if prop.element == "QUESTION" and prop.data_type == "INDICATOR":
+                return prop
+        return next((found for group in self.groups if (found := group.main_question())), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """`name_fr`, `part` and `law` come from our table; `part` is "" for a criterion nobody knows."""
+
+    uuid: str
+    code: str
+    name: str
+    description: str = ""
+    name_fr: str = ""
+    part: str = ""
+    law: str = ""
+    lots: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    national: tuple["Criterion", ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.name_fr or self.name or self.code or self.uuid
+
+    @property
+    def is_exclusion(self) -> bool:
+        return self.part.startswith("III")
+
+    @property
+    def is_selection(self) -> bool:
+        return self.part.startswith("IV")
+
+    def walk(self) -> Iterator[Property]:
+        for group in self.groups:
+            yield from group.walk()
+        for sub in self.national:
+            yield from sub.walk()
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """Every answer in the order of the document, those to national sub-criteria last."""
+        return tuple(answer for prop in self.walk() for answer in prop.answers)
+
+    @property
+    def main_question(self) -> Property | None:
+        """Its own yes/no question: « is this information available electronically? » is not it, unless alone."""
+        groups = sorted(self.groups, key=lambda group: group.asks_for_evidence and len(self.groups) > 1)
+        return next((found for group in groups if (found := group.main_question())), None)
+
+    @property
+    def declared(self) -> bool | None:
+        """The answer to the main question; None when it is not asked or not answered. For an exclusion
+        ground True means that it applies to the operator."""
+        question = self.main_question
+        said = [a.value for a in question.answers if isinstance(a.value, bool)] if question else []
+        return any(said) if said else None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    id: str
+    name: str = ""
+    uri: str = ""
+    issuer: str = ""
+    code: str = ""
+    confidential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dume:
+    """`unmatched` are the property ids that answers point to and that the document does not hold."""
+
+    recognised: Recognised
+    id: str = ""
+    issued_on: date | None = None
+    procedure: Procedure = Procedure()
+    operator: Operator | None = None
+    representatives: tuple[Representative, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    evidences: tuple[Evidence, ...] = field(default=())
+    unmatched: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        return self.recognised.kind
+
+    @property
+    def version(self) -> str:
+        return self.recognised.version
+
+    @property
+    def exclusion_grounds(self) -> tuple[Criterion, ...]:
+        return tuple(criterion for criterion in self.criteria if criterion.is_exclusion)
+
+    @property
+    def selection_criteria(self) -> tuple[Criterion, ...]:
+        return tuple(criterion for criterion in self.criteria if criterion.is_selection)

@@ -1,0 +1,134 @@
+"""Criteria and answers of 1.0.2: the answer is written inside the requirement, evidence inside the answer."""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from dume import criteria
+from dume.model import Answer, Criterion, Evidence, Group, Property, Value
+from dume.nodes import (
+    child,
+    children,
+    local_name,
+    read_date,
+    read_decimal,
+    read_indicator,
+    text,
+    text_of,
+    texts,
+)
+from dume.parse_ubl import Content, read_period, unit_of
+
+CONDITIONS = {"GROUP_FULFILLED.ON_TRUE": "true", "GROUP_FULFILLED.ON_FALSE": "false"}
+VALUE_TYPES = {
+    "Indicator": "indicator",
+    "Description": "text",
+    "Amount": "amount",
+    "Quantity": "quantity",
+    "Percent": "number",
+    "Date": "date",
+    "Code": "code",
+    "ID": "identifier",
+    "URI": "uri",
+    "Period": "period",
+    "Evidence": "evidence",
+}
+
+
+@dataclass(slots=True)
+class Evidences:
+    """Evidences met while reading, so that 1.0.2 gives the same flat list as later versions."""
+
+    found: dict[str, Evidence] = field(default_factory=dict)
+
+    def add(self, node: etree._Element) -> str:
+        document = child(node, "EvidenceDocumentReference")
+        uri = text(document, "Attachment", "ExternalReference", "URI")
+        evidence = Evidence(id=text(document, "ID") or uri, uri=uri, name=text(node, "Description"))
+        if evidence.id:
+            self.found.setdefault(evidence.id, evidence)
+        return evidence.id
+
+
+def read_content(root: etree._Element) -> Content:
+    evidences = Evidences()
+    found = tuple(read_criterion(node, evidences) for node in children(root, "Criterion"))
+    return Content(criteria=found, evidences=tuple(evidences.found.values()))
+
+
+def read_criterion(node: etree._Element, evidences: Evidences) -> Criterion:
+    uuid, code = text(node, "ID"), text(node, "TypeCode")
+    known = criteria.lookup(uuid=uuid, code=code)
+    return Criterion(
+        uuid=uuid,
+        code=code,
+        name=text(node, "Name"),
+        description=texts(node, "Description"),
+        name_fr=known.name_fr if known else "",
+        part=known.part if known else criteria.part_of(code),
+        law=known.law if known else "",
+        groups=tuple(read_group(group, evidences) for group in children(node, "RequirementGroup")),
+        national=tuple(read_criterion(sub, evidences) for sub in children(node, "SubCriterion")),
+    )
+
+
+def read_group(node: etree._Element, evidences: Evidences) -> Group:
+    return Group(
+        id=text(node, "ID"),
+        condition=CONDITIONS.get((node.get("pi") or "").upper(), ""),
+        properties=tuple(
+            read_property(requirement, evidences) for requirement in children(node, "Requirement")
+        ),
+        groups=tuple(read_group(sub, evidences) for sub in children(node, "RequirementGroup")),
+    )
+
+
+def read_property(node: etree._Element, evidences: Evidences) -> Property:
+    """Every requirement of 1.0.2 is a question: the buyer's values are free text in the description."""
+    property_id, label = text(node, "ID"), texts(node, "Description")
+    data_type = (node.get("responseDataType") or "").upper()
+    return Property(
+        id=property_id,
+        element="QUESTION",
+        data_type=data_type,
+        label=label,
+        answers=tuple(
+            read_answer(
+                part, name, label=label, property_id=property_id, data_type=data_type, evidences=evidences
+            )
+            for response in children(node, "Response")
+            for part in response
+            if (name := local_name(part)) in VALUE_TYPES and (name in {"Period", "Evidence"} or text_of(part))
+        ),
+    )
+
+
+def read_answer(
+    node: etree._Element, name: str, *, label: str, property_id: str, data_type: str, evidences: Evidences
+) -> Answer:
+    kind, evidence = VALUE_TYPES[name], ""
+    if kind == "evidence":
+        evidence = evidences.add(node)
+    return Answer(
+        label=label,
+        value=evidence if kind == "evidence" else read_value(kind, node),
+        value_type="number" if data_type == "PERCENTAGE" else kind,
+        unit=unit_of(node),
+        evidences=(evidence,) if evidence else (),
+        property_id=property_id,
+    )
+
+
+def read_value(kind: str, node: etree._Element) -> Value:
+    written = text_of(node)
+    match kind:
+        case "indicator":
+            return read_indicator(written)
+        case "amount" | "quantity" | "number":
+            return read_decimal(written)
+        case "date":
+            return read_date(written) or written
+        case "period":
+            return read_period(node)
+        case _:
+            return written

@@ -1,0 +1,21 @@
+"""Who may see a document is decided above: `bids` asks only for the files of bids that are opened."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from dume.models import DumeDocument
+
+
+def get_document_of_file(file_id: UUID) -> DumeDocument:
+    """Raises DumeDocument.DoesNotExist."""
+    return DumeDocument.objects.select_related("file").get(file_id=file_id)
+
+
+def list_documents_of_files(file_ids: Iterable[UUID]) -> QuerySet[DumeDocument]:
+    return (
+        DumeDocument.objects.filter(file_id__in=list(file_ids))
+        .select_related("file")
+        .order_by("created_at", "id")
+    )

@@ -1,0 +1,1 @@
+ACTIONS = {"organisations.organisation.register": "Organisation inscrite"}

@@ -1,0 +1,68 @@
+import uuid
+
+from django.db import models
+
+from signing.verdicts import Status
+
+
+class TimestampToken(models.Model):
+    """A timestamp issued by the platform's own authority for one digest (RFC 3161, P7-B5)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    #: Decimal digits: serial numbers have up to 160 bits, more than any integer column.
+    serial = models.CharField(max_length=49, unique=True)
+    #: SHA-256 of the stamped document, in hexadecimal.
+    digest = models.CharField(max_length=64)
+    gen_time = models.DateTimeField()
+    #: The TimeStampResp, DER: the content of a .tsr file.
+    token = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["gen_time", "id"]
+        indexes = [models.Index(fields=["digest"])]
+
+    def __str__(self) -> str:
+        return f"{self.serial} {self.digest[:12]}"
+
+    @property
+    def tsr(self) -> bytes:
+        """PostgreSQL hands binary columns out as memoryviews."""
+        return bytes(self.token)
+
+
+class AuthorityClock(models.Model):
+    """The last serial number and the last instant of the authority: one row, locked while a token is issued.
+
+    Tokens of all processes are issued in this order, so their time never steps back, whatever the clocks do.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    sequence = models.BigIntegerField(default=0)
+    gen_time = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="signing_one_clock", condition=models.Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.gen_time}"
+
+
+class SignatureReport(models.Model):
+    """What a check of one signature of a stored file found, kept with the file (annexe 12 art. 5)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file_sha256 = models.CharField(max_length=64)
+    signer = models.CharField(max_length=300, blank=True)
+    level = models.CharField(max_length=30, blank=True)
+    status = models.CharField(max_length=15, choices=[(status.value, status.label) for status in Status])
+    sub_indication = models.CharField(max_length=50, blank=True)
+    details = models.JSONField(default=dict)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["checked_at", "id"]
+        indexes = [models.Index(fields=["file_sha256"])]
+
+    def __str__(self) -> str:
+        return f"{self.file_sha256[:12]} {self.status}"

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from procurement.actors import Actor
+from procurement.audit.models import Head
+from procurement.audit.services import record
+from signing import timestamps
+from signing.authority import Authority, ensure_authority
+from signing.models import AuthorityClock, SignatureReport, TimestampToken
+from signing.verdicts import SignatureVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A serial number and an instant, reserved for one token."""
+
+    serial: int
+    gen_time: datetime
+
+
+def current_authority(now: datetime) -> Authority:
+    return ensure_authority(Path(settings.DATA_DIR) / "keys", now)
+
+
+@transaction.atomic
+def reserve(*, count: int, now: datetime) -> list[Slot]:
+    """Serial numbers never given before, at an instant never before the last one given.
+
+    `now` is moved forward to the last instant when a clock stepped back or another process was quicker: a later
+    time of proof stays true of the document, an earlier one could be false.
+    """
+    # The journal's head is locked first, as every other act does last: one order of locks, hence no deadlock
+    # between an act that journals then stamps and one that stamps then journals.
+    Head.objects.select_for_update(of=("self",)).filter(pk=1).first()
+    clock, _ = AuthorityClock.objects.select_for_update(of=("self",)).get_or_create(pk=1)
+    instant = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    clock.gen_time = max(instant, clock.gen_time or instant)
+    first = clock.sequence + 1
+    clock.sequence += count
+    clock.save(update_fields=["sequence", "gen_time"])
+    return [Slot(serial=_serial(number), gen_time=clock.gen_time) for number in range(first, first + count)]
+
+
+@transaction.atomic
+def stamp(*, digest: str, actor: Actor, now: datetime) -> TimestampToken:
+    """Issue and keep a timestamp of a SHA-256 given in hexadecimal, inside the caller's transaction."""
+    (slot,) = reserve(count=1, now=now)
+    token = timestamps.issue(
+        digest=bytes.fromhex(digest),
+        authority=current_authority(now),
+        serial=slot.serial,
+        gen_time=slot.gen_time,
+        policy=settings.TSA_POLICY_OID,
+    )
+    stamped = TimestampToken(
+        serial=str(slot.serial),
+        digest=digest.lower(),
+        gen_time=slot.gen_time,
+        token=timestamps.response(token),
+        created_at=now,
+    )
+    stamped.save(force_insert=True)
+    record(
+        action="signing.timestamp.issue",
+        subject=str(stamped.id),
+        actor=actor,
+        at=now,
+        data={"serial": stamped.serial, "digest": stamped.digest},
+    )
+    return stamped
+
+
+def answer_query(*, query: bytes, now: datetime) -> bytes:
+    """A TimeStampResp for a TimeStampReq: a token, or a rejection that says why. Never an exception for bad input.
+
+    Anonymous queries leave no row, only a serial number that is not given again.
+    """
+    policy = settings.TSA_POLICY_OID
+    try:
+        asked = timestamps.read_query(query, policy=policy)
+    except timestamps.QueryRefused as refused:
+        return timestamps.rejection(refused)
+    (slot,) = reserve(count=1, now=now)
+    return timestamps.answer(
+        asked, authority=current_authority(now), serial=slot.serial, gen_time=slot.gen_time, policy=policy
+    )
+
+
+@transaction.atomic
+def record_verification(
+    *, file_sha256: str, verdicts: Iterable[SignatureVerdict], actor: Actor, now: datetime
+) -> list[SignatureReport]:
+    """Keep the result of a check with the digest of the file that was checked; earlier results stay."""
+    reports = [
+        SignatureReport(
+            file_sha256=file_sha256,
+            signer=verdict.signer[:300],
+            level=verdict.level,
+            status=verdict.status,
+            sub_indication=verdict.sub_indication,
+            details=verdict.details(),
+            checked_at=now,
+        )
+        for verdict in verdicts
+    ]
+    for report in reports:
+        report.save(force_insert=True)
+    record(
+        action="signing.signature.verify",
+        subject=file_sha256,
+        actor=actor,
+        at=now,
+        data={"statuses": [str(report.status) for report in reports]},
+    )
+    return reports
+
+
+def _serial(number: int) -> int:
+    """The random half keeps serials unique even after the database was restored from an older copy."""
+    return number << 64 | secrets.randbits(64)

@@ -1,0 +1,17 @@
+ACTIONS = {
+    "tenders.consultation.create": "Consultation créée",
+    "tenders.consultation.update": "Consultation modifiée",
+    "tenders.consultation.publish": "Consultation publiée",
+    "tenders.consultation.open": "Plis ouverts",
+    "tenders.consultation.cancel": "Consultation déclarée sans suite",
+    "tenders.document.add": "Document ajouté",
+    "tenders.document.remove": "Document retiré",
+    "tenders.letter.send": "Courrier envoyé",
+    "tenders.letter.open": "Courrier ouvert par l'entreprise",
+    "tenders.contract.record": "Marché enregistré",
+    "tenders.contract.complete": "Marché complété",
+    "tenders.contract.sign": "Marché signé",
+    "tenders.contract.send_notification": "Marché envoyé à son titulaire",
+    "tenders.contract.notify": "Marché notifié",
+    "tenders.contract.freeze": "Données essentielles du marché publiées",
+}

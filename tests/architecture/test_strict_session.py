@@ -1,0 +1,41 @@
+"""The session is as strict as tests/conftest.py and pyproject.toml say."""
+
+import socket
+import warnings
+
+import pytest
+from django.template import engines
+from pytest_socket import SocketConnectBlockedError
+
+from procurement.jobs.models import Job
+from procurement.organisations.models import Organisation
+
+
+def test_a_query_without_an_order_comes_in_any_order() -> None:
+    assert "ORDER BY RAND" in str(Job.objects.order_by().query).upper()
+
+
+def test_a_query_with_an_order_keeps_it() -> None:
+    sql = str(Organisation.objects.order_by("name").query).upper()
+    assert sql.endswith('ORDER BY "ORGANISATIONS_ORGANISATION"."NAME" ASC')
+
+
+def test_counting_and_grouping_are_left_alone() -> None:
+    assert "RAND" not in str(Job.objects.order_by().values("kind").distinct().query).upper()
+
+
+def test_no_test_reaches_the_network() -> None:
+    # pytest-socket warns before it raises, and warnings are errors.
+    with pytest.raises((SocketConnectBlockedError, UserWarning), match="A test tried to use socket"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+
+
+def test_warnings_are_errors() -> None:
+    with pytest.raises(DeprecationWarning):
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
+
+
+def test_an_undefined_template_variable_fails() -> None:
+    template = engines["django"].from_string("{{ nobody_gave_this }}")
+    with pytest.raises(pytest.fail.Exception, match="nobody_gave_this"):
+        template.render({})

@@ -1,0 +1,56 @@
+"""A strict session: warnings are errors, networks are closed, queries without an order come in any order."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db.models.sql.compiler import SQLCompiler
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+#: A Monday in winter, 10:00 in Paris: far from midnight, month ends and changes of the hour.
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The one instant of a test; services and queries receive it, nothing below the interface reads a clock."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The reference files beside the checkout. Tests that use them carry the marker `corpus`."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the reference files (../shared/data) are not beside this checkout")
+    return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def _corpus_is_marked(request: pytest.FixtureRequest) -> None:
+    if "shared_data" in request.fixturenames and request.node.get_closest_marker("corpus") is None:
+        pytest.fail("a test that reads shared_data carries @pytest.mark.corpus")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shuffle_unordered_queries() -> Iterator[None]:
+    """A query without an order has none: let the tests find out."""
+    original = SQLCompiler.get_order_by
+
+    def shuffled(self: SQLCompiler) -> list[object]:
+        if is_unordered(self):
+            self.query.add_ordering("?")
+        return original(self)
+
+    SQLCompiler.get_order_by = shuffled
+    yield
+    SQLCompiler.get_order_by = original
+
+
+def is_unordered(compiler: SQLCompiler) -> bool:
+    """Whether the database may answer in any order and a random one changes nothing else."""
+    query = compiler.query
+    by_itself = query.order_by or query.extra_order_by or query.distinct or query.combinator or query.group_by
+    by_model = query.default_ordering and query.get_meta() and query.get_meta().ordering
+    return not (by_itself or by_model or query.subquery)

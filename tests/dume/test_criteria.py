@@ -1,0 +1,78 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+from dume.criteria import PARTS, lookup, of_version, part_of, question_in_french, table
+
+VERSIONS = {
+    "code 1.0.2": "1.0.2",
+    "code 2.1.1-basic": "2.1.1",
+    "code 2.1.1-extended": "2.1.1",
+    "code 3.3.0": "3.3.0",
+    "code 4.1.0": "4.1.0",
+    "code 5.0.0-alpha.2": "5.0.0-alpha",
+}
+
+
+def test_every_criterion_has_a_part_of_the_form_and_a_french_name():
+    assert all(known.part in PARTS and known.part and known.name_fr for known in table())
+
+
+def test_a_criterion_is_found_by_its_uuid_whatever_its_case_and_its_code():
+    known = lookup(uuid="B61BBEB7-690E-4A40-BC68-D6D4ECFAA3D4", code="")
+    assert (known.part, known.law, known.codes["4.1.0"]) == ("III.B", "L2141-2", "tax-pay")
+
+
+def test_a_criterion_is_found_by_its_code_where_a_version_changed_its_uuid():
+    assert lookup(uuid="C59_OT_eo-group", code="eo-group").part == "II.A"
+    assert lookup(uuid="unheard-of", code="exg-crim-corrpt").part == "III.A"
+
+
+def test_a_code_that_1_0_2_gives_to_two_criteria_proves_nothing():
+    assert lookup(uuid="unheard-of", code="EXCLUSION.CONFLICT_OF_INTEREST") is None
+
+
+def test_a_uuid_written_as_the_code_is_understood():
+    assert lookup(uuid="x", code="005eb9ed-1347-4ca3-bb29-9bc0db64e1ab").codes["4.1.0"] == "crime-org"
+
+
+@pytest.mark.parametrize(
+    ("code", "part"),
+    [
+        ("CRITERION.EXCLUSION.CONVICTIONS.NEW", "III.A"),
+        ("CRITERION.EXCLUSION.NATIONAL.REGIONAL", "III.D"),
+        ("exg-natl-other", "III.D"),
+        ("slc-abil-new", "IV.C"),
+        ("CRITERION.SELECTION.ALL_NEW", "IV.α"),
+        ("something-else", ""),
+    ],
+)
+def test_an_unknown_code_still_tells_its_part_by_its_beginning(code, part):
+    assert part_of(code) == part
+
+
+def test_one_code_names_one_criterion_within_a_version():
+    assert of_version("4.1.0", "corruption").uuid.startswith("c27b7c4e")
+    assert of_version("5.0.0-alpha", "exg-crim-corrpt").uuid.startswith("84d865ab")
+    assert of_version("4.1.0", "exg-crim-corrpt") is None
+
+
+def test_official_questions_are_shown_in_french_and_others_as_written():
+    assert (
+        question_in_french("Is this information available\n electronically?")
+        == "Information disponible en ligne"
+    )
+    assert question_in_french("Votre réponse à nous") == "Votre réponse à nous"
+
+
+@pytest.mark.corpus
+def test_our_table_holds_every_uuid_and_code_of_the_official_crosswalk(shared_data: Path):
+    with (shared_data / "dume/criteria/criteria-crosswalk.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(table()) == 83
+    ours = {known.uuid.lower(): known for known in table()}
+    for row in rows:
+        for column, version in VERSIONS.items():
+            if row[column]:
+                assert ours[row["uuid"].lower()].codes[version] == row[column]

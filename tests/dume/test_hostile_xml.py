@@ -1,0 +1,55 @@
+"""A bidder's file is hostile until read: no DTD, no entity, no network, no expansion, and quickly."""
+
+import gzip
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from dume.parse import DumeUnreadable, read
+from dume.validate import check
+from procurement.errors import DomainError
+
+BOMB = b'<!DOCTYPE b [<!ENTITY a "1"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><b>&b;</b>'
+EXTERNAL = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+ROOT = b'<ESPDResponse xmlns="urn:grow:names:specification:ubl:schema:xsd:ESPDResponse-1">'
+
+
+@pytest.mark.parametrize("data", [BOMB, EXTERNAL, b"<!DOCTYPE x>" + ROOT + b"</ESPDResponse>"])
+def test_a_document_type_is_refused(data):
+    with pytest.raises(DumeUnreadable, match="DOCTYPE"):
+        read(data)
+
+
+def test_deep_nesting_is_refused():
+    with pytest.raises(DumeUnreadable, match="profond"):
+        read(ROOT + b"<a>" * 500 + b"</a>" * 500 + b"</ESPDResponse>")
+
+
+def test_a_huge_file_is_refused():
+    with pytest.raises(DumeUnreadable, match="volumineux"):
+        read(ROOT + b" " * (10 * 1024 * 1024) + b"</ESPDResponse>")
+
+
+def test_a_refused_file_gives_an_unreadable_report_and_no_exception():
+    report = check(EXTERNAL)
+    assert report.verdict == "unreadable"
+    assert "root:" not in report.findings[0].message
+
+
+@pytest.mark.corpus
+def test_hostile_files_are_refused_in_no_time(shared_data: Path):
+    """Each is refused by a DomainError; what is harmless in them is simply no DUME."""
+    folders = [
+        shared_data / "security/generated",
+        shared_data / "security/xml",
+        shared_data / "security/xml-xsw",
+    ]
+    files = [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix != ".zip"]
+    assert len(files) > 25
+    for path in files:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        start = perf_counter()
+        with pytest.raises(DomainError):
+            read(data)
+        assert perf_counter() - start < 1, path.name

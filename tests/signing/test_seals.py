@@ -1,0 +1,172 @@
+"""Seals of the platform, judged by openssl, pdfsig, pikepdf and pyHanko's long-term validation (P7-B5, P7-B8)."""
+
+import asyncio
+import hashlib
+import io
+import threading
+from datetime import timedelta
+
+import pikepdf
+import pytest
+from asgiref.sync import sync_to_async
+from asn1crypto import x509 as asn1_x509
+from asn1crypto.crl import CertificateList
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.policy_decl import (
+    LocalKnowledge,
+    PdfSignatureValidationSpec,
+    SignatureValidationSpec,
+)
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
+from pyhanko_certvalidator.revinfo.archival import CRLContainer
+
+from procurement.actors import SYSTEM
+from signing import proofs, seals, services
+from signing.authority import ensure_authority
+from signing.models import AuthorityClock
+from signing.pdf_signatures import OFFLINE
+
+pytestmark = pytest.mark.django_db
+RECEIPT = '{"depot": "2026-VAL-014/3", "objet": "école"}'.encode()
+
+
+@pytest.fixture
+def sealed(receipt_pdf, authority, now):
+    return seals.seal_pdf(receipt_pdf, reason="Récépissé de dépôt", authority=authority, now=now)
+
+
+# --- PDF --------------------------------------------------------------------------------------------------------
+def test_pdfsig_says_that_the_seal_is_valid(sealed, folder, run):
+    (folder / "recepisse.pdf").write_bytes(sealed)
+    shown = run("pdfsig", "recepisse.pdf").stdout
+    assert "Signature Validation: Signature is Valid." in shown
+    assert "Signature Type: ETSI.CAdES.detached" in shown
+    assert "Total document signed" in shown  # by the document timestamp, which comes last
+
+
+def test_the_seal_passes_the_long_term_validation_of_another_policy(sealed, authority, now):
+    later = now + timedelta(days=200)
+    root = asn1_x509.Certificate.load(authority.root_certificate.public_bytes(Encoding.DER))
+    spec = SignatureValidationSpec(
+        cert_validation_policy=CertValidationPolicySpec(
+            trust_manager=SimpleTrustManager.build(trust_roots=[root]),
+            revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+        ),
+        revinfo_gathering_policy=OFFLINE,
+        local_knowledge=LocalKnowledge(known_crls=[CRLContainer(list_of_the_day(authority, later))]),
+    )
+    timing = ValidationTimingInfo(later, later, point_in_time_validation=False)
+    (signature,) = PdfFileReader(io.BytesIO(sealed)).embedded_regular_signatures
+    result = asyncio.run(ades_lta_validation(signature, PdfSignatureValidationSpec(spec), timing))
+    assert result.ades_subindic is AdESPassed.OK
+    assert result.best_signature_time == now
+
+
+def list_of_the_day(authority, day):
+    crl = ensure_authority(authority.directory.parent, day).crl
+    return CertificateList.load(crl.public_bytes(Encoding.DER))
+
+
+def test_the_sealed_document_keeps_its_standards_and_what_it_carries(sealed):
+    with pikepdf.open(io.BytesIO(sealed)) as document, document.open_metadata() as metadata:
+        assert metadata["pdfaid:part"] == "3"
+        assert metadata["pdfaid:conformance"] == "A"
+        assert metadata["pdfuaid:part"] == "1"
+        assert set(document.attachments) == {"recepisse.json", "recepisse.json.tsr"}
+
+
+def test_what_the_seal_adds_to_the_page_respects_pdf_a_and_pdf_ua(sealed):
+    """Named, printable, not hidden, out of the page, on a page that tells its order."""
+    with pikepdf.open(io.BytesIO(sealed)) as document:
+        fields = list(document.Root.AcroForm.Fields)
+        assert [str(field.T) for field in fields] == ["Cachet", "Horodatage"]
+        for field in fields:
+            assert str(field.TU)
+            assert int(field.F) & 4 == 4
+            assert int(field.F) & 2 == 0
+            assert list(field.Rect) == [-9999] * 4
+        assert document.pages[0].Tabs == "/S"
+
+
+def test_the_document_carries_the_proofs_of_its_seal(sealed):
+    with pikepdf.open(io.BytesIO(sealed)) as document:
+        assert (len(document.Root.DSS.Certs), len(document.Root.DSS.CRLs)) == (3, 1)
+
+
+def test_the_seal_is_dated_by_the_time_given(sealed):
+    (signature,) = PdfFileReader(io.BytesIO(sealed)).embedded_regular_signatures
+    assert str(signature.sig_object["/M"]).startswith("D:20260302090000")
+
+
+def test_each_token_of_a_seal_has_a_serial_of_its_own(receipt_pdf, authority, now):
+    seals.seal_pdf(receipt_pdf, reason="a", authority=authority, now=now)
+    seals.seal_pdf(receipt_pdf, reason="b", authority=authority, now=now)
+    assert AuthorityClock.objects.get().sequence == 4
+
+
+def test_a_seal_is_made_in_a_thread_of_a_worker(receipt_pdf, authority, now, monkeypatch):
+    slots = services.reserve(count=2, now=now)
+    monkeypatch.setattr(seals, "reserve", lambda **_: slots)  # the thread would have another connection
+    made = []
+    thread = threading.Thread(
+        target=lambda: made.append(seals.seal_pdf(receipt_pdf, reason="r", authority=authority, now=now))
+    )
+    thread.start()
+    thread.join()
+    assert made[0].startswith(b"%PDF-")
+
+
+def test_a_seal_is_made_under_an_asynchronous_view(receipt_pdf, authority, now, monkeypatch):
+    slots = services.reserve(count=2, now=now)
+    monkeypatch.setattr(seals, "reserve", lambda **_: slots)
+
+    async def view():
+        return await sync_to_async(seals.seal_pdf)(receipt_pdf, reason="r", authority=authority, now=now)
+
+    assert asyncio.run(view()).startswith(b"%PDF-")
+
+
+# --- Anything else ------------------------------------------------------------------------------------------------
+def test_openssl_verifies_a_detached_seal(folder, run, at, authority, now):
+    (folder / "recepisse.json").write_bytes(RECEIPT)
+    signed = seals.seal_detached(RECEIPT, authority=authority, now=now)
+    (folder / "recepisse.json.p7s").write_bytes(signed)
+    proof = proofs.seal_proof("recepisse.json", "recepisse.json.p7s")
+    assert proof.expected in run(*proof.arguments, *at).stdout
+    assert "CAdES Verification successful" in run(*proof.arguments, *at, "-cades").stdout
+
+
+def test_openssl_refuses_a_detached_seal_of_a_changed_document(folder, run, at, authority, now):
+    (folder / "recepisse.json").write_bytes(RECEIPT + b" ")
+    signed = seals.seal_detached(RECEIPT, authority=authority, now=now)
+    (folder / "recepisse.json.p7s").write_bytes(signed)
+    refused = run(*proofs.seal_proof("recepisse.json", "recepisse.json.p7s").arguments, *at)
+    assert refused.returncode != 0
+    assert "CMS Verification failure" in refused.stdout
+
+
+# --- The commands that the help page shows ------------------------------------------------------------------------
+def test_the_commands_of_a_receipt_work_in_its_folder(folder, run, now, receipt_pdf):
+    """With the certificates that the platform hands out, by the machine's own date."""
+    authority = services.current_authority(now)
+    (folder / "ca.pem").write_bytes(authority.chain_pem())
+    token = services.stamp(digest=hashlib.sha256(RECEIPT).hexdigest(), actor=SYSTEM, now=now)
+    (folder / "recepisse.json").write_bytes(RECEIPT)
+    (folder / "recepisse.json.tsr").write_bytes(token.tsr)
+    (folder / "recepisse.json.p7s").write_bytes(seals.seal_detached(RECEIPT, authority=authority, now=now))
+    sealed = seals.seal_pdf(receipt_pdf, reason="Récépissé", authority=authority, now=now)
+    (folder / "recepisse.pdf").write_bytes(sealed)
+    every = [
+        *proofs.receipt_proofs(),
+        proofs.digest_proof("recepisse.json", hashlib.sha256(RECEIPT).hexdigest()),
+    ]
+    for proof in every:
+        shown = run("sh", "-c", proof.command)
+        assert shown.returncode == 0, proof.command
+        assert proof.expected in shown.stdout, proof.command

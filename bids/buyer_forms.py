@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 
-from bids.models import Award
+from bids.models import Award, Deposit
 from bids.queries.buyer import LotDecision
 from bids.rules.standstill import is_formal
 from bids.services.letters import Results
@@ -42,6 +42,7 @@ class AwardForm(forms.Form):
         if decision.award is not None:
             kwargs.setdefault("initial", stated(decision.award))
         super().__init__(*args, **kwargs)
+        self.candidates = {deposit.pk: deposit for deposit in decision.candidates}
         field = self.fields["deposit"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  declared above
         field.choices = [
@@ -54,6 +55,11 @@ class AwardForm(forms.Form):
             if formal
             else "Gardé avec la décision; il n'est pas envoyé dans une procédure adaptée."
         )
+
+    @property
+    def chosen(self) -> Deposit:
+        """Of a valid form."""
+        return self.candidates[self.cleaned_data["deposit"]]
 
 
 def stated(award: Award) -> dict[str, object]:

@@ -12,6 +12,36 @@ from tenders.rules import contracts as words
 from tenders.rules.contracts import Facts
 from tenders.services.contracts import facts_of
 
+#: Official name -> field of the form.
+FIELD_OF = {
+    "objet": "subject",
+    "nature": "nature",
+    "procedure": "procedure",
+    "montant": "amount",
+    "valeurGlobale": "amount",
+    "dureeMois": "duration_months",
+    "considerationsSociales": "social",
+    "considerationsEnvironnementales": "environmental",
+    "codeCPV": "cpv",
+    "offresRecues": "offers_received",
+    "lieuExecution": "place_code",
+    "typesPrix": "price_types",
+    "formePrix": "price_form",
+    "techniques": "techniques",
+    "modalitesExecution": "execution_modalities",
+    "idAccordCadre": "framework_number",
+    "ccag": "ccag",
+    "typeGroupementOperateurs": "grouping",
+    "attributionAvance": "advance_granted",
+    "tauxAvance": "advance_rate",
+    "sousTraitanceDeclaree": "subcontracting_declared",
+    "marcheInnovant": "innovative",
+    "origineUE": "eu_share",
+    "origineFrance": "french_share",
+    "dateDebutExecution": "execution_starts_on",
+    "montantSubventionPublique": "public_subsidy",
+}
+MAY_STAY_EMPTY = {"framework_number", "advance_rate", "eu_share", "french_share"}
 #: Asked in percent, kept as fractions.
 SHARES = {"advance_rate", "eu_share", "french_share"}
 YES_OR_NO = (("True", "Oui"), ("False", "Non"))
@@ -78,6 +108,17 @@ class FactsForm(forms.Form):
     )
     social = some_of("Considérations sociales", words.SOCIAL)
     environmental = some_of("Considérations environnementales", words.ENVIRONMENTAL)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            # Everything may be saved unfinished; only what the format may lack is called optional.
+            field.is_optional = name in MAY_STAY_EMPTY  # type: ignore[attr-defined]
+
+    def anchor_of(self, path: str) -> str:
+        """The id of the control that answers for a path of the record, "" where none does."""
+        name = FIELD_OF.get(path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0], "")
+        return str(getattr(self[name], "focus_id", "")) if name in self.fields else ""
 
     @classmethod
     def initial_of(cls, contract: Contract) -> dict[str, Any]:
@@ -176,4 +217,6 @@ class SearchForm(forms.Form):
     def __init__(self, *args: Any, buyers: list[tuple[str, str]], years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["buyer"].choices = [("", "Tous"), *buyers]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.is_optional = False  # type: ignore[attr-defined]  # a filter left empty needs no word
         self.fields["year"].choices = [("", "Toutes"), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]

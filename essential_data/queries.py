@@ -99,7 +99,9 @@ def list_contracts_of(buyer_id: UUID) -> QuerySet[Contract]:
         Contract.objects.for_buyer(buyer_id)
         .select_related("buyer")
         .prefetch_related("holders", publications)
-        .order_by("data_published_on", "notified_on", "id")
+        .order_by(
+            F("data_published_on").desc(nulls_first=True), F("notified_on").asc(nulls_last=True), "number"
+        )
     )
 
 

@@ -26,7 +26,7 @@ class Proof:
 
 def timestamp_proof(document: str, token: str) -> Proof:
     return Proof(
-        label="La date : l'horodatage porte bien sur ce document",
+        label="La date\u00a0: l'horodatage porte bien sur ce document",
         arguments=("openssl", "ts", "-verify", "-in", token, "-data", document, "-CAfile", AUTHORITY_FILE),
         expected="Verification: OK",
     )
@@ -34,7 +34,7 @@ def timestamp_proof(document: str, token: str) -> Proof:
 
 def seal_proof(document: str, signature: str) -> Proof:
     return Proof(
-        label="L'origine : le document est celui que la plateforme a scellé",
+        label="L'origine\u00a0: le document est celui que la plateforme a scellé",
         arguments=(
             *("openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", signature),
             *("-content", document, "-CAfile", AUTHORITY_FILE, "-out", "/dev/null"),

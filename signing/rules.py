@@ -57,21 +57,21 @@ class Facts:
 
 _MESSAGES = {
     "": "La signature est valide.",
-    "FORMAT_FAILURE": "La signature est malformée : elle ne peut pas être acceptée.",
-    "HASH_FAILURE": "Le document ne correspond pas à ce qui a été signé : il a été modifié.",
+    "FORMAT_FAILURE": "La signature est malformée\u00a0: elle ne peut pas être acceptée.",
+    "HASH_FAILURE": "Le document ne correspond pas à ce qui a été signé\u00a0: il a été modifié.",
     "SIG_CRYPTO_FAILURE": "La signature n'a pas été faite avec la clé de ce certificat.",
     "REVOKED": "Le certificat était révoqué au moment de la signature.",
     "NOT_YET_VALID": "La signature est antérieure à la validité du certificat.",
     "DOCUMENT_CHANGED": "Le document a été modifié après la signature.",
     "NO_CERTIFICATE_CHAIN_FOUND": (
         "Le document n'a pas été modifié, mais l'autorité qui a délivré le certificat n'est pas connue de la "
-        "plateforme : l'identité du signataire reste à vérifier."
+        "plateforme\u00a0: l'identité du signataire reste à vérifier."
     ),
     "OUT_OF_BOUNDS_NO_POE": (
         "Le certificat n'était pas en cours de validité à la date connue de la signature, ou cette date n'est pas "
         "prouvée et le certificat a expiré depuis."
     ),
-    "GENERIC": "La vérification n'a pas pu être menée à son terme : vérifiez ce document avec un autre outil.",
+    "GENERIC": "La vérification n'a pas pu être menée à son terme\u00a0: vérifiez ce document avec un autre outil.",
 }
 _OTHERWISE = (
     "Le document n'a pas été modifié, mais rien ne prouve que le certificat était valide à la signature."
@@ -140,9 +140,9 @@ def _identity(facts: Facts) -> Check:
 
 def _category(facts: Facts) -> Check:
     if facts.declares_qualified:
-        message = "Le certificat se déclare qualifié ; la liste de confiance n'a pas été consultée."
+        message = "Le certificat se déclare qualifié\u00a0; la liste de confiance n'a pas été consultée."
     else:
-        message = "Le certificat ne se déclare pas qualifié ; sa catégorie n'est pas connue."
+        message = "Le certificat ne se déclare pas qualifié\u00a0; sa catégorie n'est pas connue."
     return _check("category", Outcome.UNKNOWN, message)
 
 

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from asgiref.sync import async_to_sync
 
-from signing.authority import Authority
-from signing.services import reserve
+from signing.authority import Authority, ensure_authority
+from signing.services import Slot, reserve
 
 
 def seal_pdf(pdf: bytes, *, reason: str, authority: Authority, now: datetime) -> bytes:
@@ -23,7 +23,8 @@ def seal_pdf(pdf: bytes, *, reason: str, authority: Authority, now: datetime) ->
     from signing import pades
 
     slots = reserve(count=2, now=now)
-    return async_to_sync(pades.seal_pdf)(pdf, reason=reason, authority=authority, slots=slots, now=now)
+    authority, moment = _at_that_time(authority, slots)
+    return async_to_sync(pades.seal_pdf)(pdf, reason=reason, authority=authority, slots=slots, now=moment)
 
 
 def seal_detached(data: bytes, *, authority: Authority, now: datetime) -> bytes:
@@ -31,4 +32,11 @@ def seal_detached(data: bytes, *, authority: Authority, now: datetime) -> bytes:
     from signing import pades
 
     slots = reserve(count=1, now=now)
-    return async_to_sync(pades.seal_detached)(data, authority=authority, slots=slots, now=now)
+    authority, moment = _at_that_time(authority, slots)
+    return async_to_sync(pades.seal_detached)(data, authority=authority, slots=slots, now=moment)
+
+
+def _at_that_time(authority: Authority, slots: list[Slot]) -> tuple[Authority, datetime]:
+    """The time of the tokens is the time of the seal, and the revocation list is of that time."""
+    moment = slots[-1].gen_time
+    return ensure_authority(authority.directory.parent, moment), moment

@@ -34,15 +34,16 @@ def current_authority(now: datetime) -> Authority:
 def reserve(*, count: int, now: datetime) -> list[Slot]:
     """Serial numbers never given before, at an instant never before the last one given.
 
-    `now` is moved forward to the last instant when a clock stepped back or another process was quicker: a later
-    time of proof stays true of the document, an earlier one could be false.
+    `now` is moved forward to the last instant when a clock stepped back or another process was quicker, and to the
+    beginning of the authority: a later time of proof stays true of the document, an earlier one could be false.
     """
+    begins = current_authority(now).tsa_certificate.not_valid_before_utc
     # The journal's head is locked first, as every other act does last: one order of locks, hence no deadlock
     # between an act that journals then stamps and one that stamps then journals.
     Head.objects.select_for_update(of=("self",)).filter(pk=1).first()
     clock, _ = AuthorityClock.objects.select_for_update(of=("self",)).get_or_create(pk=1)
     instant = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    clock.gen_time = max(instant, clock.gen_time or instant)
+    clock.gen_time = max(instant, begins, clock.gen_time or instant)
     first = clock.sequence + 1
     clock.sequence += count
     clock.save(update_fields=["sequence", "gen_time"])

@@ -27,15 +27,8 @@ class Place:
     kind: PieceKind
     asks: list[Ask]
     pieces: list[Piece]
-
-    @property
-    def missing(self) -> list[rules.Requirement]:
-        return [ask.requirement for ask in self.asks if ask.requirement.is_mandatory and not ask.pieces]
-
-    @property
-    def others(self) -> list[Piece]:
-        """Files that answer nothing in particular."""
-        return [piece for piece in self.pieces if piece.answers_id is None]
+    #: Mandatory pieces that no file answers.
+    missing: list[rules.Requirement]
 
     @property
     def size(self) -> int:
@@ -136,13 +129,19 @@ def contents_of(deposit: Deposit) -> Contents:
     """The whole of a deposit in three queries, compared with what the consultation asks."""
     lots = list(deposit.lots.all())
     pieces = list(deposit.pieces.select_related("lot", "answers", "cipher"))
-    expected = rules.expected_pieces(requirements_of(deposit.consultation), [lot.pk for lot in lots])
+    required, lot_ids = requirements_of(deposit.consultation), [lot.pk for lot in lots]
+    answers = [rules.Answer(piece.envelope, piece.lot_id, piece.answers_id) for piece in pieces]
+    places = _Places(
+        expected=rules.expected_pieces(required, lot_ids),
+        missing=rules.missing_pieces(required, answers, lot_ids),
+        pieces=pieces,
+    )
     return Contents(
         deposit=deposit,
         lots=lots,
-        candidature=_place(Envelope.CANDIDATURE, None, PieceKind.FILE, expected, pieces),
-        offers=[_place(Envelope.OFFER, lot, PieceKind.FILE, expected, pieces) for lot in lots],
-        espd=_place(Envelope.CANDIDATURE, None, PieceKind.ESPD, expected, pieces),
+        candidature=places.place(Envelope.CANDIDATURE, None, PieceKind.FILE),
+        offers=[places.place(Envelope.OFFER, lot, PieceKind.FILE) for lot in lots],
+        espd=places.place(Envelope.CANDIDATURE, None, PieceKind.ESPD),
         pieces=pieces,
     )
 
@@ -160,19 +159,30 @@ def requirements_of(consultation: Consultation) -> list[rules.Requirement]:
     ]
 
 
-def _place(
-    envelope: Envelope,
-    lot: Lot | None,
-    kind: PieceKind,
-    expected: list[rules.Expected],
-    pieces: list[Piece],
-) -> Place:
-    lot_id = lot.pk if lot else None
-    here = [piece for piece in pieces if (piece.envelope, piece.lot_id) == (envelope, lot_id)]
-    asks = [
-        # A requirement of the candidature may be answered by the eDUME as well as by a file.
-        Ask(place.requirement, [piece for piece in here if piece.answers_id == place.requirement.id])
-        for place in expected
-        if (place.requirement.envelope, place.lot_id) == (envelope, lot_id)
-    ]
-    return Place(envelope, lot, kind, asks, [piece for piece in here if piece.kind == kind])
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Sorts what is asked and what is present by place. The eDUME may answer for the candidature."""
+
+    expected: list[rules.Expected]
+    missing: list[rules.Expected]
+    pieces: list[Piece]
+
+    def place(self, envelope: Envelope, lot: Lot | None, kind: PieceKind) -> Place:
+        where = (envelope, lot.pk if lot else None)
+        here = [piece for piece in self.pieces if (piece.envelope, piece.lot_id) == where]
+        asks = [
+            Ask(asked, [piece for piece in here if piece.answers_id == asked.id])
+            for asked in _asked_at(where, self.expected)
+        ]
+        return Place(
+            envelope=envelope,
+            lot=lot,
+            kind=kind,
+            asks=asks,
+            pieces=[piece for piece in here if piece.kind == kind],
+            missing=_asked_at(where, self.missing),
+        )
+
+
+def _asked_at(where: tuple[str, UUID | None], expected: list[rules.Expected]) -> list[rules.Requirement]:
+    return [one.requirement for one in expected if (one.requirement.envelope, one.lot_id) == where]

@@ -84,9 +84,3 @@ def missing_pieces(
         for place in expected_pieces(required, lots)
         if place.requirement.is_mandatory and (place.requirement.id, place.lot_id) not in filled
     ]
-
-
-def lots_without_offer(present: Iterable[Answer], lots: Sequence[UUID]) -> list[UUID]:
-    """Chosen lots for which no file at all stands in the offer."""
-    offered = {answer.lot_id for answer in present if answer.envelope == OFFER}
-    return [lot for lot in lots if lot not in offered]

@@ -8,7 +8,6 @@ from bids.models import Piece
 from procurement.files import services as files
 from procurement.files.kinds import HEAD_BYTES, detect
 from procurement.files.models import Area, StoredFile
-from procurement.files.writing import StoreWriter
 from signing.encryption import Unreadable, decrypt_to
 
 
@@ -22,26 +21,17 @@ def decipher(*, piece: Piece, identity: str, now: datetime) -> StoredFile | None
     kept = files.find(area=Area.OPENED, key=key)
     if kept is not None:
         return kept
-    target = _Headed(StoreWriter(Area.OPENED, now=now, key=key))
+    sink = files.StoringSink(area=Area.OPENED, name=piece.name, now=now, key=key)
+    target = _Headed(sink)
     try:
         with files.open_stored(piece.cipher) as source:
-            found = decrypt_to(source, target, identity)
-        target.writer.close()
-    except (Unreadable, FileNotFoundError):
-        target.writer.abort()
+            decrypt_to(source, target, identity)
+        sink.media_type = detect(target.head, piece.name).media_type
+        return sink.finish()
+    except (Unreadable, FileNotFoundError, files.EmptyFile):
         return None
-    except BaseException:
-        target.writer.abort()
-        raise
-    return files.enter(
-        area=Area.OPENED,
-        key=key,
-        name=piece.name,
-        size=found.size,
-        digest=found.sha256,
-        now=now,
-        media_type=detect(target.head, piece.name).media_type,
-    )
+    finally:
+        sink.abort()
 
 
 def is_cipher_intact(piece: Piece) -> bool:
@@ -56,11 +46,11 @@ def is_cipher_intact(piece: Piece) -> bool:
 class _Headed:
     """Passes on to the store, and keeps the first bytes: they say what kind of file it is."""
 
-    def __init__(self, writer: StoreWriter) -> None:
-        self.writer = writer
+    def __init__(self, sink: files.StoringSink) -> None:
+        self.sink = sink
         self.head = b""
 
     def write(self, data: bytes) -> int:
         if len(self.head) < HEAD_BYTES:
             self.head += data[: HEAD_BYTES - len(self.head)]
-        return self.writer.write(data)
+        return self.sink.write(data)

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bids.buyer_forms import AwardForm, ReceiptDayForm, RejectionReasonsForm, UnsuccessfulForm
 from bids.queries import buyer as queries
@@ -17,40 +18,31 @@ from procurement.accounts.roles import Ability
 from procurement.errors import DomainError
 from procurement.money import format_euros
 from tenders.models import Consultation
-from tenders.queries import get_for_buyer
+from tenders.views.context import load, tab_page
 
 
-@require_GET
+@require_safe
 @signed_in(kind="buyer", ability=Ability.READ_FILE)
 def award(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     """Where each lot stands and what can be done next."""
-    buyer = access_for(request).home
-    consultation = get_for_buyer(buyer.pk, consultation_id)
-    decisions = queries.list_decisions(buyer_id=buyer.pk, consultation_id=consultation_id)
-    context = {
-        "consultation": consultation,
-        "tab": "award",
-        "decisions": decisions,
-        "to_announce": [line for line in decisions if line.award and line.award.letters_sent_at is None],
-        "now": timezone.now(),
-    }
-    return render(request, "bids/buyer/award.html", context)
+    consultation = load(request, consultation_id)
+    decisions = queries.list_decisions(buyer_id=consultation.buyer_id, consultation_id=consultation.pk)
+    to_announce = [line for line in decisions if line.award and line.award.letters_sent_at is None]
+    context = {"decisions": decisions, "to_announce": to_announce}
+    return tab_page(request, "bids/buyer/award.html", consultation, "award", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(kind="buyer", ability=Ability.AWARD)
 def award_lot(request: HttpRequest, consultation_id: UUID, lot_id: UUID) -> HttpResponse:
     """Form, then the page to check, then the act (button `confirm`)."""
-    access = access_for(request)
-    consultation, decision = read_lot(access, consultation_id, lot_id)
-    form = AwardForm(request.POST or None, decision=decision)
-    context = {"consultation": consultation, "tab": "award", "decision": decision, "form": form}
+    access, decision = access_for(request), read_lot(request, consultation_id, lot_id)
+    form = AwardForm(request.POST if request.method == "POST" else None, decision=decision)
     if not form.is_valid() or "correct" in request.POST:
-        return render(request, "bids/buyer/award_lot.html", context)
+        return lot_page(request, "bids/buyer/award_lot.html", decision, form)
     values = form.cleaned_data
     if "confirm" not in request.POST:
-        context["chosen"] = next(one for one in decision.candidates if one.pk == values["deposit"])
-        return render(request, "bids/buyer/award_check.html", context)
+        return lot_page(request, "bids/buyer/award_check.html", decision, form)
     try:
         made = services.award_lot(
             lot_id=lot_id,
@@ -62,33 +54,30 @@ def award_lot(request: HttpRequest, consultation_id: UUID, lot_id: UUID) -> Http
         )
     except services.AmountRefused as refusal:
         form.add_error("amount", str(refusal))
-        return render(request, "bids/buyer/award_lot.html", context, status=refusal.status)
+        return lot_page(request, "bids/buyer/award_lot.html", decision, form)
     messages.success(request, f"Le lot {decision.lot.number} est attribué pour {format_euros(made.amount)}.")
-    return redirect("bids:award", consultation.pk)
+    return redirect("bids:award", consultation_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(kind="buyer", ability=Ability.AWARD)
 def declare_unsuccessful(request: HttpRequest, consultation_id: UUID, lot_id: UUID) -> HttpResponse:
-    access = access_for(request)
-    consultation, decision = read_lot(access, consultation_id, lot_id)
-    form = UnsuccessfulForm(request.POST or None)
+    access, decision = access_for(request), read_lot(request, consultation_id, lot_id)
+    form = UnsuccessfulForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         services.declare_unsuccessful(
             lot_id=lot_id, reason=form.cleaned_data["reason"], actor=access.actor, now=timezone.now()
         )
         messages.success(request, f"Le lot {decision.lot.number} est déclaré infructueux.")
-        return redirect("bids:award", consultation.pk)
-    context = {"consultation": consultation, "tab": "award", "decision": decision, "form": form}
-    return render(request, "bids/buyer/unsuccessful.html", context)
+        return redirect("bids:award", consultation_id)
+    return lot_page(request, "bids/buyer/unsuccessful.html", decision, form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(kind="buyer", ability=Ability.AWARD)
 def send_results(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     """The letters as they will be sent, then their sending."""
-    access = access_for(request)
-    consultation = get_for_buyer(access.home.pk, consultation_id)
+    consultation, access = load(request, consultation_id), access_for(request)
     results = results_of(consultation)
     form = RejectionReasonsForm(request.POST if request.method == "POST" else None, results=results)
     if form.is_valid():
@@ -100,8 +89,10 @@ def send_results(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
         )
         say_sent(request, len(sent))
         return redirect("bids:award", consultation.pk)
-    context = {"consultation": consultation, "tab": "award", "results": results, "form": form}
-    return render(request, "bids/buyer/send_results.html", context)
+    context = {"results": results, "form": form}
+    return tab_page(
+        request, "bids/buyer/send_results.html", consultation, "award", context, status=status_of(form)
+    )
 
 
 def results_of(consultation: Consultation) -> list[Results]:
@@ -117,32 +108,29 @@ def say_sent(request: HttpRequest, count: int) -> None:
         messages.success(request, "1 courrier est parti." if count == 1 else f"{count} courriers sont partis.")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(kind="buyer", ability=Ability.AWARD)
 def notify(request: HttpRequest, consultation_id: UUID, lot_id: UUID) -> HttpResponse:
-    access = access_for(request)
-    consultation, decision = read_lot(access, consultation_id, lot_id)
-    now = timezone.now()
+    access, decision = access_for(request), read_lot(request, consultation_id, lot_id)
     if request.method == "POST":
-        contract = services.notify_contract(lot_id=lot_id, actor=access.actor, now=now)
+        contract = services.notify_contract(lot_id=lot_id, actor=access.actor, now=timezone.now())
         messages.success(request, f"La notification du marché {contract.number} est envoyée à son titulaire.")
-        return redirect("bids:award", consultation.pk)
-    context = {"consultation": consultation, "tab": "award", "decision": decision, "now": now}
-    return render(request, "bids/buyer/notify.html", context)
+        return redirect("bids:award", consultation_id)
+    return tab_page(
+        request, "bids/buyer/notify.html", decision.lot.consultation, "award", {"decision": decision}
+    )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in(kind="buyer", ability=Ability.AWARD)
 def record_receipt(request: HttpRequest, consultation_id: UUID, lot_id: UUID) -> HttpResponse:
     """The paper path: the holder's acknowledgement of receipt came by post."""
-    access = access_for(request)
-    consultation, decision = read_lot(access, consultation_id, lot_id)
-    form = ReceiptDayForm(request.POST or None)
+    access, decision = access_for(request), read_lot(request, consultation_id, lot_id)
+    form = ReceiptDayForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and record_day(form, access, lot_id):
         messages.success(request, "La date de notification est enregistrée.")
-        return redirect("bids:award", consultation.pk)
-    context = {"consultation": consultation, "tab": "award", "decision": decision, "form": form}
-    return render(request, "bids/buyer/record_receipt.html", context)
+        return redirect("bids:award", consultation_id)
+    return lot_page(request, "bids/buyer/record_receipt.html", decision, form)
 
 
 def record_day(form: ReceiptDayForm, access: Access, lot_id: UUID) -> bool:
@@ -156,11 +144,20 @@ def record_day(form: ReceiptDayForm, access: Access, lot_id: UUID) -> bool:
     return True
 
 
-def read_lot(
-    access: Access, consultation_id: UUID, lot_id: UUID
-) -> tuple[Consultation, queries.LotDecision]:
+def read_lot(request: HttpRequest, consultation_id: UUID, lot_id: UUID) -> queries.LotDecision:
     """404 for the lot of another buyer, and before the opening."""
-    consultation = get_for_buyer(access.home.pk, consultation_id)
-    decision = queries.get_decision(buyer_id=access.home.pk, consultation_id=consultation_id, lot_id=lot_id)
+    consultation = load(request, consultation_id)
+    decision = queries.get_decision(
+        buyer_id=consultation.buyer_id, consultation_id=consultation_id, lot_id=lot_id
+    )
     decision.lot.consultation = consultation
-    return consultation, decision
+    return decision
+
+
+def lot_page(request: HttpRequest, template: str, decision: queries.LotDecision, form: Form) -> HttpResponse:
+    context = {"decision": decision, "form": form}
+    return tab_page(request, template, decision.lot.consultation, "award", context, status=status_of(form))
+
+
+def status_of(form: Form) -> int:
+    return 422 if form.errors else 200

@@ -6,13 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 
 from bids.models import Piece
 from bids.queries import buyer as queries
 from bids.services.reading import record_reading
 from bids.states import PieceKind
-from bids.views.downloads import attachment
+from bids.views.downloads import deliver
 from dume.parse import DumeUnreadable, NotADume, read
 from dume.render import render_context
 from dume.validate import check
@@ -21,16 +21,19 @@ from procurement.accounts.roles import Ability
 from procurement.files import services as files
 from procurement.files.models import StoredFile
 from procurement.xml import MAX_BYTES
+from tenders.downloads import is_start_of_download
 
 
-@require_GET
+@require_safe
 @signed_in(kind="buyer", ability=Ability.READ_FILE)
 def open_piece(request: HttpRequest, consultation_id: UUID, piece_id: UUID) -> HttpResponseBase:
     """The bytes as they were deposited."""
     access = access_for(request)
     piece, clear = opened(access, consultation_id, piece_id)
-    record_reading(piece=piece, form="download", actor=access.actor, now=timezone.now())
-    return attachment(clear, piece.name)
+    response = deliver(request, clear)
+    if is_start_of_download(request, response):
+        record_reading(piece=piece, form="download", actor=access.actor, now=timezone.now())
+    return response
 
 
 @require_GET

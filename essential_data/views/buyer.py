@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +20,8 @@ from tenders.models import Contract
 from tenders.services import contracts
 from tenders.services.contracts import ContractFactsRefused
 
+PAGE_SIZE = 50
+
 
 @require_safe
 @signed_in(kind=Kind.BUYER, ability=Ability.READ_FILE)
@@ -26,8 +29,9 @@ def contract_list(request: HttpRequest) -> HttpResponse:
     access = access_for(request)
     today = paris_date(timezone.now())
     rules = queries.list_rules()
-    duties = [duty_of(contract, today, rules) for contract in queries.list_contracts_of(access.home.pk)]
-    return render(request, "essential_data/buyer_list.html", {"duties": duties})
+    page = Paginator(queries.list_contracts_of(access.home.pk), PAGE_SIZE).get_page(request.GET.get("page"))
+    duties = [duty_of(contract, today, rules) for contract in page]
+    return render(request, "essential_data/buyer_list.html", {"duties": duties, "page": page, "query": ""})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,6 +54,7 @@ def contract_file(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "contract": contract,
         "duty": duty_of(contract, paris_date(now), queries.list_rules()),
         "report": checked.report,
+        "missing": [(problem, form.anchor_of(problem.path)) for problem in checked.report.blocking],
         "form": form,
         "may_complete": access.may(Ability.PREPARE) and not contract.is_frozen,
         "may_publish": access.may(Ability.PUBLISH),

@@ -50,7 +50,8 @@ class StoringSink:
 
     Refusals: FileTooLarge and StorageFull by `write` and `finish`, EmptyFile by `finish`. Whatever is refused or
     aborted leaves nothing. `media_type` may be set until `finish`, which syncs the file to the disk before its row
-    exists: what the platform acknowledges survives a power cut.
+    exists: what the platform acknowledges survives a power cut. A job that may be killed gives its own `key`: what it
+    left there half written is replaced when it runs again.
     """
 
     def __init__(
@@ -74,6 +75,8 @@ class StoringSink:
         self.digest = sha256()
         self.is_over = False
         self.key = key or new_key(now)
+        if key:
+            _remove(storages[area], key)
         with storage_faults():
             self.writer = open_writer(storages[area], self.key)
 
@@ -139,12 +142,9 @@ def store(
 ) -> StoredFile:
     """Write chunks to the store under a random key and enter the row; nothing remains of a refused file.
 
-    A job that may be killed gives its own `key`: what it left there half written is replaced when it runs again.
     Raises FileTooLarge past `max_bytes`, EmptyFile, StorageFull (disk full). Local files are synced to the disk
     before the row exists: what the platform acknowledges survives a power cut.
     """
-    if key:
-        _remove(storages[area], key)
     sink = StoringSink(area=area, name=name, now=now, max_bytes=max_bytes, media_type=media_type, key=key)
     try:
         for chunk in chunks:

@@ -16,17 +16,13 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 class StoreWriter:
     """Bytes pushed under a new random key of `area`; they are kept once `close` has returned.
 
-    A job that may be killed gives its own `key`: what it left there half written is replaced when it runs again.
-
     It ends by `close` or by `abort`, which leaves nothing. A full disk is StorageFull. The row is entered
     afterwards by the owner (`services.enter`), who alone knows the size and the digest.
     """
 
-    def __init__(self, area: str, *, now: datetime, key: str = "") -> None:
-        self.key = key or new_key(now)
+    def __init__(self, area: str, *, now: datetime) -> None:
+        self.key = new_key(now)
         self._storage = storages[area]
-        if key:
-            self._storage.delete(key)
         self._file = _open(self._storage, self.key)
 
     def write(self, data: bytes) -> int:

@@ -50,8 +50,12 @@ class PortalBoundField(BoundField):
 
     @property
     def is_optional(self) -> bool:
-        """Said in words beside the label; a single unticked box is an answer, so it is never « facultatif »."""
-        return not self.field.required and not self.is_single_box
+        """Said in words beside the label; a single unticked box is an answer, so it is never « facultatif ».
+
+        A form that may be saved unfinished says itself which of its fields may stay empty (`field.is_optional`).
+        """
+        said: bool | None = getattr(self.field, "is_optional", None)
+        return not self.field.required and not self.is_single_box if said is None else said
 
 
 class PortalRenderer(TemplatesSetting):

@@ -119,7 +119,9 @@ def attempt(clean: Callable[[str], str], value: str, name: str, faults: dict[str
 
 
 def clean_lots(facts: ConsultationFacts, faults: dict[str, str]) -> tuple[LotFacts, ...]:
-    lots = facts.lots or (LotFacts(1, facts.title, estimated_value=facts.estimated_value),)
+    if not facts.lots:
+        return (LotFacts(1, facts.title, estimated_value=facts.estimated_value),)
+    lots = facts.lots
     if len(lots) > MAX_LOTS:
         faults["lots"] = f"Une consultation compte au plus {MAX_LOTS} lots."
     numbers = [lot.number for lot in lots]

@@ -17,7 +17,8 @@ from tenders.models import Document
 from tenders.rules.documents import is_script
 from tenders.services.drafting import add_document
 
-ZIP = "application/zip"
+#: A ZIP archive and the office formats made of one begin like this.
+ZIP_SIGNATURE = b"PK"
 
 
 class ProgramRefused(DomainError):
@@ -62,7 +63,7 @@ class DocumentSink:
             self._judge()
             self.inner.write(self.head)
         file = self.inner.finish()
-        if self.kind is not None and self.kind.media_type == ZIP:
+        if self.head.startswith(ZIP_SIGNATURE):
             self._inspect(file)
         return file
 

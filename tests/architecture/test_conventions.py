@@ -62,7 +62,7 @@ def test_only_services_and_models_write() -> None:
         and (name in WRITES or (name == "update" and is_update_of_rows(found.node)))
         and not (is_in(found.path, WRITERS) or found.path in SIGN_UP_HOOKS)
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_the_clock_is_read_in_the_interface_only() -> None:
@@ -73,24 +73,24 @@ def test_the_clock_is_read_in_the_interface_only() -> None:
         if ast.unparse(found.node) in CLOCKS
         and not (is_in(found.path, INTERFACE) or found.path in SIGN_UP_HOOKS)
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_no_field_reads_the_clock_by_itself() -> None:
     faults = [str(found) for found in nodes(ast.keyword) if found.node.arg in {"auto_now", "auto_now_add"}]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_messages_are_sent_after_commit_only() -> None:
     faults = [str(found) for found, name in method_calls() if name in {"delay", "apply_async"}]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_there_is_no_signal_receiver() -> None:
     faults = [
         str(found) for found in nodes(ast.ImportFrom) if str(found.node.module).startswith("django.dispatch")
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("model", apps.get_models(), ids=lambda model: model._meta.label)
@@ -114,7 +114,7 @@ def test_nothing_takes_evidence_along_when_it_is_deleted() -> None:
         and field.remote_field
         and getattr(field.remote_field, "on_delete", None) is models.CASCADE
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_modules_are_named_for_what_they_hold() -> None:
@@ -134,7 +134,7 @@ def test_functions_are_short() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or node.lineno) - node.lineno >= LONGEST_FUNCTION
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_xml_is_parsed_in_one_place_only() -> None:
@@ -152,7 +152,7 @@ def test_xml_is_parsed_in_one_place_only() -> None:
         for found in nodes(ast.Attribute)
         if ast.unparse(found.node) in parsers and found.path != Path("procurement/xml.py")
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_there_is_a_product_to_look_at() -> None:

@@ -42,7 +42,7 @@ def recorded() -> list[tuple[Found, set[str]]]:
 def test_every_recorded_action_has_a_label() -> None:
     labels = labelled()
     faults = [f"{found}: {name}" for found, names in recorded() for name in names if name not in labels]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_every_labelled_action_is_recorded_somewhere() -> None:

@@ -103,8 +103,3 @@ def test_a_piece_of_the_offer_is_asked_once_per_lot_and_of_the_candidature_once(
     assert [place.lot_id for place in places] == [*LOTS[:3], None]
     answered = [Answer(OFFER, LOTS[0], offer.id), Answer(CANDIDATURE, None, candidature.id)]
     assert [place.lot_id for place in rules.missing_pieces([offer, candidature], answered, LOTS[:3])] == LOTS[1:3]
-
-
-def test_a_lot_without_any_file_in_its_offer_is_told() -> None:
-    present = [Answer(OFFER, LOTS[0], None), Answer(CANDIDATURE, None, None)]
-    assert rules.lots_without_offer(present, LOTS[:2]) == [LOTS[1]]

@@ -67,8 +67,9 @@ def test_delays_are_dated_data_newest_first():
     assert [delay.since for delay in DELAYS] == sorted((delay.since for delay in DELAYS), reverse=True)
 
 
-@given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 12, 31), timezones=st.just(UTC)))
-def test_at_least_eleven_whole_days_lie_between(sent):
+@given(st.integers(0, 20 * 365 * 24 * 60))
+def test_at_least_eleven_whole_days_lie_between(minutes):
+    sent = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     signable = compute_signable_from(procedure="open", participants=2, sent_at=sent)
     assert signable.astimezone(PARIS).timetz().replace(tzinfo=None).isoformat() == "00:00:00"
     assert (signable.astimezone(PARIS).date() - sent.astimezone(PARIS).date()) == timedelta(days=12)

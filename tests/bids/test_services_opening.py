@@ -2,15 +2,20 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 
 from bids.models import Deposit, Opening, Piece
-from bids.services.custody import TooEarlyToOpen
+from bids.services.custody import TooEarlyToOpen, identity_for_opening
+from bids.services.decryption import decipher
 from bids.services.opening import OPEN, OpeningNotRequested, request_opening
 from bids.services.sealing import withdraw_deposit
 from bids.states import DepositState, PieceCondition
 from procurement.audit.models import Entry
+from procurement.files import services as files
 from procurement.files.models import Area, StoredFile
 from procurement.files.services import read_all
 from procurement.jobs.models import Job
@@ -175,9 +180,6 @@ def test_what_a_dead_worker_left_half_written_is_replaced(consultation, company,
     """A kill in the middle of a file leaves bytes without a row, under the key that the next run takes."""
     openings.deposit(consultation, company)
     piece = Piece.objects.get(name="offre.txt")
-    from django.core.files.base import ContentFile
-    from django.core.files.storage import storages
-
     storages["opened"].save(f"plis/{piece.deposit_id}/{piece.pk}", ContentFile(b"une moitie"))
     openings.opened(consultation)
     piece.refresh_from_db()
@@ -188,9 +190,6 @@ def test_what_a_dead_worker_left_half_written_is_replaced(consultation, company,
 
 
 def test_a_dead_worker_between_the_file_and_its_piece_costs_nothing(consultation, company):
-    from bids.services.custody import identity_for_opening
-    from bids.services.decryption import decipher
-
     openings.deposit(consultation, company)
     piece = Piece.objects.select_related("cipher").get(name="offre.txt")
     identity = identity_for_opening(consultation=consultation, now=openings.OPENING)
@@ -202,10 +201,7 @@ def test_a_dead_worker_between_the_file_and_its_piece_costs_nothing(consultation
 
 def spoil(piece, change):
     """Alter the cipher text in the store, as a failing disk does."""
-    from django.core.files.storage import storages
-
-    path = storages["sealed"].path(piece.cipher.key)
-    with open(path, "r+b") as file:
+    with Path(storages["sealed"].path(piece.cipher.key)).open("r+b") as file:
         change(file)
 
 
@@ -223,8 +219,6 @@ def test_a_damaged_piece_is_told_apart_and_stops_nobody(consultation, company):
 
 
 def test_a_lost_file_is_unreadable_too(consultation, company):
-    from django.core.files.storage import storages
-
     openings.deposit(consultation, company)
     piece = Piece.objects.filter(name="offre.txt").select_related("cipher").get()
     storages["sealed"].delete(piece.cipher.key)
@@ -245,8 +239,6 @@ def test_a_piece_that_is_not_what_was_declared_is_a_mismatch(consultation, compa
 
 
 def test_a_store_that_fails_once_is_asked_again_and_the_others_are_opened(consultation, company, monkeypatch):
-    from procurement.files import services as files
-
     openings.deposit(consultation, company)
     openings.ask(consultation)
     stubborn = Piece.objects.get(name="candidature.txt")

@@ -20,7 +20,10 @@ START = "Commune de Valfictif a confié à Jardins Imaginaires « entretien » p
     ("changes", "end"),
     [
         ({}, ", sur 24\u00a0mois, après une mise en concurrence à laquelle 3 entreprises ont répondu."),
-        ({"offers": 1}, ", sur 24\u00a0mois, après une mise en concurrence à laquelle une seule entreprise a répondu."),
+        (
+            {"offers": 1},
+            ", sur 24\u00a0mois, après une mise en concurrence à laquelle une seule entreprise a répondu.",
+        ),
         ({"offers": None, "months": None}, "."),
         (
             {"procedure": "Marché passé sans publicité ni mise en concurrence préalable", "months": None},

@@ -15,6 +15,7 @@ from procurement.accounts.roles import Role
 from procurement.organisations.models import Kind, Organisation
 from procurement.organisations.services import register_organisation
 from tenders.models import Contract
+from tenders.rules.contracts import Facts
 from tenders.services.contracts import facts_of
 from tests.essential_data.conftest import ACTOR, CONCESSION_FACTS, FACTS, SECOND_SIRET
 
@@ -66,17 +67,17 @@ def test_the_list_costs_the_same_for_one_contract_and_for_many(
 ) -> None:
     browser = client_as(Role.READER)
     make_contract()
-    with django_assert_num_queries(7):  # session, user, roles, contracts, holders, publications, rules
+    with django_assert_num_queries(8):  # session, user, roles, rules, count, contracts, holders, publications
         browser.get(MINE)
     for _ in range(5):
         make_contract()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(MINE)
 
 
 def test_the_page_lists_what_is_missing(client_as: SignIn, incomplete: Contract) -> None:
     text = client_as(Role.PUBLISHER).get(address(incomplete)).content.decode()
-    assert "« Forme du prix » manque" in text
+    assert '<a href="#id_price_form">« Forme du prix » manque' in text
     assert "indiquez son taux" in text
     assert "Publier maintenant" not in text
 
@@ -90,7 +91,7 @@ def test_an_editor_completes_and_the_publisher_publishes(client_as: SignIn, inco
     assert str(incomplete.advance_rate) == "0.0550"
     text = client_as(Role.PUBLISHER).get(address(incomplete)).content.decode()
     assert "Tout est prêt" in text
-    assert "avant le 16\u00a0avril\u00a02026" in text
+    assert "au plus tard le 16\u00a0avril\u00a02026" in text
     answer = client_as(Role.PUBLISHER).post(address(incomplete, "publier/"), follow=True)
     assert "sont publiées" in answer.content.decode()
     assert Publication.objects.get().is_published
@@ -125,6 +126,16 @@ def test_a_contradiction_is_shown_on_its_field_and_nothing_is_kept(
     assert list(answer.context["form"].errors) == [field]
     incomplete.refresh_from_db()
     assert incomplete.subject == FACTS.subject
+
+
+def test_every_official_fact_that_can_be_typed_has_its_field(
+    make_contract: MakeContract, now: datetime
+) -> None:
+    for kind in ("contract", "concession"):
+        contract = make_contract(kind=kind, facts=Facts())
+        form = form_for(contract)()
+        missing = services.list_missing(contract=contract, now=now)
+        assert [p.path for p in missing if not form.anchor_of(p.path) and p.path != "dateSignature"] == []
 
 
 def test_publishing_what_is_incomplete_says_so(client_as: SignIn, incomplete: Contract) -> None:

@@ -3,7 +3,8 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,14 @@ import pytest
 from django.test import Client
 from lxml import etree
 
+from essential_data import services
 from essential_data.models import Publication
+from procurement.organisations.models import Organisation
 from tenders.models import Contract
 from tenders.rules.contracts import Holder
-from tests.essential_data.conftest import BUYER_SIRET, FACTS, HOLDER_SIRET, SECOND_SIRET
+from tenders.services import contracts
+from tests.essential_data.conftest import ACTOR, BUYER_SIRET, FACTS, HOLDER_SIRET, HOLDERS, SECOND_SIRET
+from tests.factories import tenders
 
 LIST = "/donnees-essentielles/"
 BULK = [f"{LIST}marches.{kind}" for kind in ("json", "xml", "csv")]
@@ -112,6 +117,30 @@ def test_the_page_starts_with_the_sentence(client: Client, three: list[Publicati
     assert "à laquelle 3 entreprises ont répondu." in text
     for word in ("Contrat notifié", "Procédure adaptée", "5\u00a0%", "R. 2196-1", three[0].sha256):
         assert word in text
+
+
+def test_the_page_leads_back_to_the_consultation(client: Client, buyer: Organisation) -> None:
+    consultation = tenders.published(buyer)
+    later = tenders.DEADLINE + timedelta(days=20)
+    contract = contracts.record_contract(
+        buyer=consultation.buyer,
+        consultation=consultation,
+        lot=consultation.lots.order_by("number").first(),
+        holders=HOLDERS,
+        amount=Decimal(90000),
+        offers_received=2,
+        facts=replace(FACTS, subject=None, cpv=None, procedure=None),
+        actor=ACTOR,
+        now=later,
+    )
+    contracts.record_notified(contract=contract, notified_on=later.date(), actor=ACTOR, now=later)
+    publication = services.schedule(contract=contract, actor=ACTOR, now=later)
+    services.publish(publication=publication, actor=ACTOR, now=later)
+    response = client.get(f"{LIST}{consultation.buyer.siret}/{contract.number}/")
+    steps = [step.text.split(":")[0] for step in response.context["timeline"]]
+    assert steps[:2] == ["Consultation publiée", "Date limite de remise des plis"]
+    assert steps[-1] == "Données essentielles publiées"
+    assert f"/consultations/{consultation.pk}/" in response.content.decode()
 
 
 def test_a_number_with_a_slash_has_a_page_and_files(client: Client, three: list[Publication]) -> None:

@@ -18,7 +18,7 @@ TEXT = b"Une offre fictive.\n" * 40
 Part = tuple[str, bytes]
 
 
-def deposit(  # noqa: PLR0913
+def deposit(
     consultation: Consultation,
     company: Organisation,
     *,

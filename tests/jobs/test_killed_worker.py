@@ -69,7 +69,7 @@ def install(folder: Path, database: str, broker: str) -> Installation:
         "DEMO": "False",
     }
     installation = Installation(folder, environment)
-    installation.manage("migrate", "--verbosity", "0", "--skip-checks")
+    installation.manage("migrate", "--verbosity", "0")
     return installation
 
 

@@ -37,7 +37,7 @@ def run(tmp_path: Path) -> Run:
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
             errors="replace",
             timeout=30,
             check=False,

@@ -110,3 +110,14 @@ def test_a_fault_of_the_template_is_not_hidden(now, tmp_path):
 
 def test_the_example_uses_the_shared_layout():
     assert '#import "layout.typ": *' in EXAMPLE.read_text(encoding="utf-8")
+
+
+def test_a_command_is_copied_from_the_page_as_it_is_typed(receipt_pdf, folder, run):
+    assert DATA["commands"][0] in text_of(receipt_pdf, folder, run)
+
+
+def test_a_long_name_in_one_word_stays_in_its_column(now, folder, run):
+    name = "x" * 200 + ".pdf"
+    shown = text_of(render_receipt(now, files=[[name, "1 Ko", "0" * 64]]), folder, run)
+    assert shown.replace("\u200b", "").count("xxxxxxxxxxxx") > 3
+    assert "0" * 32 in shown

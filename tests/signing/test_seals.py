@@ -31,6 +31,8 @@ from signing import proofs, seals, services
 from signing.authority import ensure_authority
 from signing.models import AuthorityClock
 from signing.pdf_signatures import OFFLINE
+from signing.verdicts import Status
+from signing.verify import verify_pdf
 
 pytestmark = pytest.mark.django_db
 RECEIPT = '{"depot": "2026-VAL-014/3", "objet": "école"}'.encode()
@@ -102,6 +104,20 @@ def test_the_document_carries_the_proofs_of_its_seal(sealed):
 def test_the_seal_is_dated_by_the_time_given(sealed):
     (signature,) = PdfFileReader(io.BytesIO(sealed)).embedded_regular_signatures
     assert str(signature.sig_object["/M"]).startswith("D:20260302090000")
+
+
+@pytest.mark.parametrize("shift", [timedelta(days=-90), timedelta(days=90)])
+def test_a_seal_asked_with_a_time_behind_the_last_token_takes_the_time_of_the_token(
+    receipt_pdf, authority, now, shift
+):
+    """A node whose clock lags, or the facts of a demonstration told in any order, still get a valid seal."""
+    last = max(now, now + shift)
+    services.reserve(count=1, now=last)
+    asked = min(now, now + shift)
+    sealed = seals.seal_pdf(receipt_pdf, reason="r", authority=authority, now=asked)
+    of_the_day = ensure_authority(authority.directory.parent, last)
+    (verdict,) = verify_pdf(sealed, now=last, trust_roots=[authority.root_certificate], crls=[of_the_day.crl])
+    assert (verdict.status, verdict.signed_at) == (Status.PASSED, last)
 
 
 def test_each_token_of_a_seal_has_a_serial_of_its_own(receipt_pdf, authority, now):

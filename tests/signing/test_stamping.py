@@ -48,6 +48,13 @@ def test_time_never_steps_back(now):
 
 
 @pytest.mark.django_db
+def test_no_token_is_dated_before_the_authority_existed(now):
+    begins = services.current_authority(now).tsa_certificate.not_valid_before_utc
+    stamped = services.stamp(digest=DIGEST, actor=SYSTEM, now=begins - timedelta(days=400))
+    assert stamped.gen_time == begins
+
+
+@pytest.mark.django_db
 def test_the_time_kept_is_the_time_of_the_token(now):
     stamped = services.stamp(digest=DIGEST, actor=SYSTEM, now=now.replace(microsecond=123456))
     assert timestamps.read(stamped.tsr).gen_time == stamped.gen_time == now.replace(microsecond=123000)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
+
 from procurement.accounts import services as accounts
 from procurement.accounts.models import User
 from procurement.accounts.roles import Role
@@ -109,8 +111,9 @@ def enter(part: Part, *, now: datetime) -> Organisation:
 
 
 def actor_of(organisation: Organisation) -> Actor:
-    """The organisation's first account, acting."""
-    user = User.objects.filter(memberships__organisation=organisation).order_by("joined_at", "email").first()
+    """The organisation's account with the most roles, acting."""
+    members = User.objects.filter(memberships__organisation=organisation)
+    user = members.annotate(roles=Count("memberships")).order_by("-roles", "email").first()
     return Actor(
         id=user.pk if user else None, label=f"{user} ({organisation.name})", organisation_id=organisation.pk
     )

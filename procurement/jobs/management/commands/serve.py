@@ -44,9 +44,10 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         """Bring the database up to date; the first start also creates the keys and the demonstration."""
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("create_keys")
         if settings.DEMO:
+            # Before the keys: its acts begin weeks ago, and so must the certificates that date them.
             call_command("load_demo", "--if-empty")
+        call_command("create_keys")
         connections.close_all()
 
     def say(self, line: str) -> None:
@@ -90,9 +91,9 @@ def children(host: str, port: int, workers: int) -> list[Child]:
     web = [
         *("-m", "gunicorn", "procurement.wsgi", "--bind", address, "--worker-class", "gthread"),
         *("--workers", str(workers), "--threads", "4", "--timeout", "120", "--graceful-timeout", "20"),
-        *("--log-level", "warning", "--no-control-socket"),
+        *("--preload", "--log-level", "warning", "--no-control-socket"),
     ]
-    celery = ["-m", "celery", "-A", "procurement.celery"]
+    celery = ["-m", "celery", "--quiet", "-A", "procurement.celery"]
     worker = [
         *(*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "warning"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),

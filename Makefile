@@ -14,7 +14,7 @@ BENCH ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run reset test check bench lock format interpreter
+.PHONY: help setup setup-dev run reset test check bench openapi lock format interpreter
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ format: setup-dev ## rewrite code and templates in the house style
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
+
+openapi: setup-dev ## write the API description that buyers' software was written against
+	@DJANGO_SETTINGS_MODULE=procurement.settings.test $(BIN)/python manage.py export_openapi > docs/openapi.json
 
 lock: setup-dev ## compile the hashed requirements files and the npm lock again
 	$(COMPILE) pyproject.toml -o requirements.txt

@@ -46,7 +46,8 @@ class AwardForm(forms.Form):
         field = self.fields["deposit"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  declared above
         field.choices = [
-            (str(deposit.pk), f"{deposit.company.name} (pli n° {deposit.number})") for deposit in decision.candidates
+            (str(deposit.pk), f"{deposit.company.name} (pli n° {deposit.number})")
+            for deposit in decision.candidates
         ]
         formal = is_formal(decision.lot.consultation.procedure)
         self.fields["reasons"].required = formal

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 
 from procurement.accounts.access import Access, access_for
 from procurement.accounts.api_auth import TokenAuth
@@ -79,7 +79,7 @@ def get_consultation(request: HttpRequest, consultation_id: UUID) -> Consultatio
 
 
 @router.post("", response={201: StateOut}, auth=TokenAuth(), summary="Créer un brouillon")
-def create_consultation(request: HttpRequest, payload: ConsultationIn) -> tuple[int, Any]:
+def create_consultation(request: HttpRequest, payload: ConsultationIn) -> Status[Any]:
     """Demande un en-tête `Idempotency-Key`."""
     access, now = buyer_access(request, Ability.PREPARE), timezone.now()
     check_moments(payload)
@@ -110,9 +110,7 @@ def update_consultation(request: HttpRequest, consultation_id: UUID, payload: Co
     auth=TokenAuth(),
     summary="Ajouter un document au dossier",
 )
-def add_document(
-    request: HttpRequest, consultation_id: UUID, kind: str = "other"
-) -> tuple[int, dict[str, Any]]:
+def add_document(request: HttpRequest, consultation_id: UUID, kind: str = "other") -> Status[dict[str, Any]]:
     """Corps: les octets du fichier; en-tête `X-File-Name`: son nom, encodé comme une URL."""
     access, now = buyer_access(request, Ability.PREPARE), timezone.now()
     mine = queries.get_for_buyer(access.home.pk, consultation_id)
@@ -126,13 +124,13 @@ def add_document(
         now=now,
     )
     file = document.file
-    return 201, {"id": document.pk, "name": file.name, "size": file.size, "sha256": file.sha256}
+    return Status(201, {"id": document.pk, "name": file.name, "size": file.size, "sha256": file.sha256})
 
 
 @router.post(
     "/{uuid:consultation_id}/publish", response=StateOut, auth=TokenAuth(), summary="Publier un brouillon"
 )
-def publish_consultation(request: HttpRequest, consultation_id: UUID) -> tuple[int, Any]:
+def publish_consultation(request: HttpRequest, consultation_id: UUID) -> Status[Any]:
     """Demande un en-tête `Idempotency-Key`. Le refus donne dans `missing` ce qui manque."""
     access, now = buyer_access(request, Ability.PUBLISH), timezone.now()
     mine = queries.get_for_buyer(access.home.pk, consultation_id)

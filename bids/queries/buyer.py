@@ -123,7 +123,9 @@ def list_opened(*, buyer_id: UUID, consultation_id: UUID) -> list[OpenedDeposit]
     )
     clear = [piece.clear for deposit in deposits for piece in deposit.pieces.all() if piece.clear is not None]
     reports = list_signature_reports(file.sha256 for file in clear)
-    documents = {document.file_id: document for document in list_documents_of_files(file.pk for file in clear)}
+    documents = {
+        document.file_id: document for document in list_documents_of_files(file.pk for file in clear)
+    }
     return [_opened(deposit, reports, documents) for deposit in deposits]
 
 

@@ -176,7 +176,8 @@ def send_results(results: letters.Results, *, actor: Actor, now: datetime) -> li
     award.letters_sent_at, award.standstill_until = now, until
     award.save(update_fields=["letters_sent_at", "standstill_until"])
     sent = [
-        write(draft.kind, draft.text, award, draft.recipient, actor=actor, now=now) for draft in results.drafts
+        write(draft.kind, draft.text, award, draft.recipient, actor=actor, now=now)
+        for draft in results.drafts
     ]
     data = {
         "lot": award.lot.number,
@@ -248,7 +249,13 @@ def record_contract_of(award: Award, *, actor: Actor, now: datetime) -> Contract
 
 
 def write(
-    kind: LetterKind, text: letters.Text, award: Award, recipient: Organisation, *, actor: Actor, now: datetime
+    kind: LetterKind,
+    text: letters.Text,
+    award: Award,
+    recipient: Organisation,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> Letter:
     return send_letter(
         consultation=award.lot.consultation,

@@ -34,7 +34,9 @@ def write_minutes(*, opening: Opening, actor: Actor, now: datetime) -> Opening:
         return opening
     stored = _find_or_store(opening, now)
     with transaction.atomic():
-        opening = Opening.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=opening.pk)
+        opening = (
+            Opening.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=opening.pk)
+        )
         if opening.minutes_id is not None:
             return opening
         opening.minutes = stored

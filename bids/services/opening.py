@@ -66,7 +66,9 @@ def run_opening(*, consultation_id: UUID, now: datetime, progress: Progress) -> 
     A broken piece never stops the others. A store that does not answer leaves its pieces sealed and raises at the
     end, so that the job comes back for them.
     """
-    opening = Opening.objects.select_related("consultation__buyer").filter(consultation_id=consultation_id).first()
+    opening = (
+        Opening.objects.select_related("consultation__buyer").filter(consultation_id=consultation_id).first()
+    )
     if opening is None:
         raise OpeningNotRequested
     consultation = opening.consultation
@@ -114,7 +116,9 @@ def open_deposits(*, consultation: Consultation, actor: Actor, now: datetime, pr
         raise failure
 
 
-def open_piece(*, piece: Piece, identity: str, consultation: Consultation, actor: Actor, now: datetime) -> None:
+def open_piece(
+    *, piece: Piece, identity: str, consultation: Consultation, actor: Actor, now: datetime
+) -> None:
     """Decipher, compare with the declared digest, look at the content; then all that was found in one transaction."""
     clear = decipher(piece=piece, identity=identity, now=now)
     condition = find_condition(
@@ -167,7 +171,10 @@ def read_espd(piece: Piece, clear: StoredFile | None) -> bytes | None:
 def finish_deposit(*, deposit_id: UUID, actor: Actor, now: datetime) -> None:
     """A deposit is open when none of its pieces is sealed any more."""
     deposit = Deposit.objects.select_for_update(of=("self",)).get(pk=deposit_id)
-    if deposit.state == DepositState.OPENED or deposit.pieces.filter(condition=PieceCondition.SEALED).exists():
+    if (
+        deposit.state == DepositState.OPENED
+        or deposit.pieces.filter(condition=PieceCondition.SEALED).exists()
+    ):
         return
     deposit.state = DEPOSIT.target("open", DepositState(deposit.state))
     deposit.opened_at = now

@@ -11,4 +11,6 @@ from procurement.audit import services as audit
 def record_reading(*, piece: Piece, form: str, actor: Actor, now: datetime) -> None:
     """Enter who looked at which file of an opened bid (P7-B8, P8-5, P8-6). `form`: "download" or "page"."""
     data = {"number": piece.deposit.number, "piece": str(piece.pk), "form": form}
-    audit.record(action="bids.piece.read", subject=piece.deposit.consultation_id, actor=actor, at=now, data=data)
+    audit.record(
+        action="bids.piece.read", subject=piece.deposit.consultation_id, actor=actor, at=now, data=data
+    )

@@ -105,7 +105,9 @@ def say_sent(request: HttpRequest, count: int) -> None:
     if count == 0:
         messages.info(request, "Ces courriers étaient déjà partis: rien n'a été envoyé deux fois.")
     else:
-        messages.success(request, "1 courrier est parti." if count == 1 else f"{count} courriers sont partis.")
+        messages.success(
+            request, "1 courrier est parti." if count == 1 else f"{count} courriers sont partis."
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +138,10 @@ def record_receipt(request: HttpRequest, consultation_id: UUID, lot_id: UUID) ->
 def record_day(form: ReceiptDayForm, access: Access, lot_id: UUID) -> bool:
     try:
         services.record_receipt(
-            lot_id=lot_id, received_on=form.cleaned_data["received_on"], actor=access.actor, now=timezone.now()
+            lot_id=lot_id,
+            received_on=form.cleaned_data["received_on"],
+            actor=access.actor,
+            now=timezone.now(),
         )
     except DomainError as refusal:
         form.add_error("received_on", str(refusal))

@@ -31,7 +31,9 @@ def register(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     where = {"buyer_id": consultation.buyer_id, "consultation_id": consultation.pk}
     if consultation.opened_at is not None:
         deposits = queries.list_register_after_opening(**where)
-        return tab_page(request, "bids/buyer/register_opened.html", consultation, "register", {"deposits": deposits})
+        return tab_page(
+            request, "bids/buyer/register_opened.html", consultation, "register", {"deposits": deposits}
+        )
     lines = queries.list_register(**where)
     context = {"lines": lines, "late": sum(line.is_late for line in lines)}
     return tab_page(request, "bids/buyer/register.html", consultation, "register", context)
@@ -93,9 +95,7 @@ def opening_progress(request: HttpRequest, consultation_id: UUID) -> HttpRespons
 
 
 def asked_for(request: HttpRequest, consultation_id: UUID) -> Opening:
-    session = queries.find_opening(
-        buyer_id=access_for(request).home.pk, consultation_id=consultation_id
-    )
+    session = queries.find_opening(buyer_id=access_for(request).home.pk, consultation_id=consultation_id)
     if session is None:
         raise Http404
     return session

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from ninja import Schema
+from ninja import Schema, Status
 
 from procurement.accounts import queries, services
 from procurement.accounts.models import ApiToken, IdempotentReply
@@ -34,7 +34,7 @@ class IdempotencyKeyNeeded(DomainError):
 
 def once(
     request: HttpRequest, *, fingerprint: str, now: datetime, act: Callable[[], tuple[int, Schema]]
-) -> tuple[int, Any]:
+) -> Status[Any]:
     """Do `act` once per (token, key): a repeated request gets the first answer, even if both arrive together.
 
     `fingerprint` identifies the request (path and payload); the same key with another one is refused.
@@ -57,11 +57,11 @@ def once(
                 )
         except IntegrityError:
             continue  # the same request arrived twice at once: the other one's answer is there now
-        return status, body
+        return Status(status, body)
     raise IdempotencyKeyReused
 
 
-def _repeat(reply: IdempotentReply, digest: str) -> tuple[int, Any]:
+def _repeat(reply: IdempotentReply, digest: str) -> Status[Any]:
     if reply.request_hash != digest:
         raise IdempotencyKeyReused
-    return reply.status, reply.body
+    return Status(reply.status, reply.body)

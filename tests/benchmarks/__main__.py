@@ -23,8 +23,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="make bench", description="Ours against a reference, one JSON line each."
     )
-    parser.add_argument("name", nargs="*", choices=[*names(), []], help="which; all when none is named")
-    wanted = parser.parse_args().name or names()
+    parser.add_argument("name", nargs="?", choices=names(), help="which one; all when none is named")
+    name = parser.parse_args().name
+    wanted = [name] if name else names()
     with tempfile.TemporaryDirectory(prefix="bench-", dir=Path(__file__).parents[2] / "var") as folder:
         os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings"}
         os.environ.pop("DATABASE_URL", None)

@@ -21,7 +21,7 @@ REQUESTS = 12
 
 def measure() -> Comparison:
     call_command("load_demo", "--if-empty", verbosity=0)
-    address = reverse("consultations")
+    address = reverse("tenders:list")
     with server() as port:
         return compare(lambda: visit(port, address), lambda: visit(port, "/trivial/"), "requests/s")
 

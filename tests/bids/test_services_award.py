@@ -153,7 +153,12 @@ def test_a_formal_rejection_names_reasons_winner_and_the_date_of_signature(forma
     formal.send(rejection_reasons=own)
     body = letter_to(formal.loser).body
     assert Award.objects.get().standstill_until == datetime(2026, 4, 15, tzinfo=PARIS)
-    for words in ("Prix supérieur de 12 %.", "Meilleure valeur technique.", "Gagnante Fictive SARL", "85 000,50"):
+    for words in (
+        "Prix supérieur de 12 %.",
+        "Meilleure valeur technique.",
+        "Gagnante Fictive SARL",
+        "85 000,50",
+    ):
         assert words in body.replace("\u202f", " "), words
     assert "mercredi 15 avril 2026" in body.replace("\u00a0", " ")
     assert "15 avril 2026" in letter_to(formal.winner, LetterKind.AWARD).body.replace("\u00a0", " ")

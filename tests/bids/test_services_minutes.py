@@ -35,7 +35,9 @@ def test_the_minutes_are_sealed_for_anyone_to_check(consultation, tmp_path):
     openings.opened(consultation)
     path = tmp_path / "minutes.pdf"
     path.write_bytes(read_all(minutes_of(consultation), max_bytes=10**7))
-    found = subprocess.run(["pdfsig", "-nocert", str(path)], capture_output=True, text=True, check=False).stdout
+    found = subprocess.run(
+        ["pdfsig", "-nocert", str(path)], capture_output=True, text=True, check=False
+    ).stdout
     assert "Signature is Valid" in found
     assert "Total document signed" in found
 
@@ -74,7 +76,9 @@ def test_the_minutes_are_kept_as_evidence_and_made_once(consultation):
 
 def test_the_findings_on_a_late_deposit_say_nothing_of_its_content(consultation):
     late_at = tenders.DEADLINE + timedelta(minutes=1)
-    openings.deposit(consultation, organisations.company(), received_at=late_at, offer=[("prix.txt", b"12 000")])
+    openings.deposit(
+        consultation, organisations.company(), received_at=late_at, offer=[("prix.txt", b"12 000")]
+    )
     openings.opened(consultation)
     session = Opening.objects.get()
     facts = facts_of(session, tenders.refreshed(consultation), openings.OPENING)

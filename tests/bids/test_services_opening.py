@@ -72,7 +72,8 @@ def test_nothing_to_open_is_an_opening_too(consultation):
 
 
 @pytest.mark.parametrize(
-    "moment", [tenders.DEADLINE - timedelta(seconds=1), tenders.DEADLINE, tenders.DEADLINE + timedelta(hours=1)]
+    "moment",
+    [tenders.DEADLINE - timedelta(seconds=1), tenders.DEADLINE, tenders.DEADLINE + timedelta(hours=1)],
 )
 def test_opening_is_refused_before_the_deadline_and_the_announced_hour(consultation, company, moment):
     """P7-T9, R2132-9: even an opener, and at the very instant of the deadline too."""
@@ -211,7 +212,12 @@ def test_a_damaged_piece_is_told_apart_and_stops_nobody(consultation, company):
     broken = Piece.objects.filter(name="offre.txt").select_related("cipher").first()
     spoil(broken, lambda file: file.truncate(broken.cipher.size - 20))
     openings.opened(consultation)
-    assert sorted(condition for _, condition in conditions()) == ["readable", "readable", "readable", "unreadable"]
+    assert sorted(condition for _, condition in conditions()) == [
+        "readable",
+        "readable",
+        "readable",
+        "unreadable",
+    ]
     broken.refresh_from_db()
     assert (broken.condition, broken.clear) == (PieceCondition.UNREADABLE, None)
     data = entries("bids.piece.open").get(data__piece=str(broken.pk)).data

@@ -96,7 +96,7 @@ def test_who_may_not_open_is_told_whom_to_ask(client, consultation, company):
     client.force_login(organisations.member(consultation.buyer, Role.READER))
     page = client.get(url("opening", consultation))
     assert "rôle d'ouvreur" in text_of(page)
-    assert "<button class=\"btn btn-primary btn-lg\"" not in page.content.decode()
+    assert '<button class="btn btn-primary btn-lg"' not in page.content.decode()
 
 
 def test_the_pages_of_a_consultation_without_deposit_say_so(opener, consultation):
@@ -105,7 +105,9 @@ def test_the_pages_of_a_consultation_without_deposit_say_so(opener, consultation
 
 
 # --- During ---------------------------------------------------------------------------------------------------
-def test_the_page_of_a_running_opening_refreshes_itself_with_and_without_script(opener, consultation, company):
+def test_the_page_of_a_running_opening_refreshes_itself_with_and_without_script(
+    opener, consultation, company
+):
     openings.deposit(consultation, company)
     assert opener.post(url("opening", consultation)).url == url("opening", consultation)
     Job.objects.filter(kind=OPEN).update(progress=1, total=2)

@@ -57,7 +57,7 @@ def test_a_file_is_downloaded_and_never_run(reader, consultation):
 
 def test_each_look_is_in_the_journal_with_its_reader(reader, consultation):
     """P7-B8, P8-5, P8-6."""
-    espd = sample_response()
+    espd = sample_response(now=tenders.NOW)
     openings.deposit(consultation, organisations.company(), espd=espd)
     openings.opened(consultation)
     reader.get(url("open_piece", "offre.txt"))
@@ -68,7 +68,7 @@ def test_each_look_is_in_the_journal_with_its_reader(reader, consultation):
 
 
 def test_a_dume_is_a_page_to_read_with_its_received_bytes(reader, consultation):
-    espd = sample_response()
+    espd = sample_response(now=tenders.NOW)
     openings.deposit(consultation, organisations.company(), espd=espd)
     openings.opened(consultation)
     assert "Lire le DUME" in reader.get(reverse("bids:opening", args=[consultation.pk])).content.decode()
@@ -105,7 +105,9 @@ def test_a_piece_of_another_consultation_is_not_there(reader, consultation):
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("sample", ["4.1.0/samples/ESPD-Response.xml", "1.0.2/samples/ESPDResponse-1.0.2.xml"])
+@pytest.mark.parametrize(
+    "sample", ["4.1.0/samples/ESPD-Response.xml", "1.0.2/samples/uprc/espd-response.xml"]
+)
 def test_official_samples_are_read(reader, consultation, shared_data, sample):
     path = shared_data / "dume" / sample
     openings.deposit(consultation, organisations.company(), espd=path.read_bytes())

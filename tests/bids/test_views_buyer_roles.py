@@ -77,7 +77,9 @@ def case():
 def state():
     """All that a page could have changed."""
     counted = (Award, Letter, Contract, UnsuccessfulLot, Opening)
-    return [model.objects.count() for model in counted], Entry.objects.exclude(action="bids.piece.read").count()
+    return [model.objects.count() for model in counted], Entry.objects.exclude(
+        action="bids.piece.read"
+    ).count()
 
 
 def test_each_buyer_page_is_in_the_table():

@@ -45,14 +45,19 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture
-def new_page(browser: Browser, live_server: Any) -> Iterator[NewPage]:
+def faults() -> list[str]:
+    """What went wrong in the pages of this test; it must be empty at the end."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any, faults: list[str]) -> Iterator[NewPage]:
     """`new_page(dark=False, width=1280, scripts=True)`: a visitor of their own (cookies are not shared).
 
     The page's own security policy stays in force. A script error, something the policy blocks, a missing static
     file or a request to another host fails the test at its end.
     """
     contexts: list[BrowserContext] = []
-    faults: list[str] = []
 
     def make(*, dark: bool = False, width: int = 1280, scripts: bool = True) -> Page:
         context = browser.new_context(
@@ -110,7 +115,10 @@ def axe() -> Callable[[Page], list[Fault]]:
     source = AXE.read_text(encoding="utf-8")
 
     def look(page: Page) -> list[Fault]:
-        return [fault for scheme in ("light", "dark") for fault in faults_in(page, source, scheme)]
+        is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        found = [fault for scheme in ("light", "dark") for fault in faults_in(page, source, scheme)]
+        page.emulate_media(color_scheme="dark" if is_dark else "light")
+        return found
 
     return look
 

@@ -6,7 +6,7 @@ from signing.verdicts import Status
 
 
 class TimestampToken(models.Model):
-    """A timestamp issued by the platform's own authority for one digest (RFC 3161, P7-B5)."""
+    """A timestamp issued by the platform's own authority for one digest (RFC 3161, P7-T6)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     #: Decimal digits: serial numbers have up to 160 bits, more than any integer column.

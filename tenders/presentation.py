@@ -1,5 +1,6 @@
 """How facts are told on the screen: the look of a phase, the next step, the words of the journal."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -7,6 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
+from django.urls import NoReverseMatch, reverse
 
 from tenders.models import Consultation
 from tenders.queries import HistoryLine
@@ -38,10 +40,11 @@ PUBLIC_WORDS = {Phase.CLOSED: "Clôturée", Phase.OPENED: "En cours d'analyse"}
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What the buyer has to do now; `url_name` takes the consultation's id. `due_at`: by when, or from when."""
+    """What the buyer has to do now, on which page. `due_at`: by when, or from when."""
 
     text: str
     url_name: str = ""
+    href: str = ""
     due_at: datetime | None = None
     due_word: str = ""
 
@@ -53,19 +56,31 @@ NEXT_STEPS = {
     Phase.CLOSED: NextStep("Ouvrir les plis", "bids:opening"),
     Phase.OPENED: NextStep("Choisir l'attributaire", "bids:award"),
     Phase.AWARDED: NextStep("Notifier le marché", "bids:award"),
-    Phase.NOTIFIED: NextStep("Publier les données essentielles", "bids:award"),
+    Phase.NOTIFIED: NextStep("Publier les données essentielles", "essential_data:buyer_list"),
     Phase.CANCELLED: NextStep("Rien à faire"),
 }
+NOTHING_LEFT = NextStep("Rien à faire")
 
 
 def next_step(consultation: Consultation, now: datetime) -> NextStep:
+    """From a row that comes from `with_progress`."""
     phase = consultation.phase_at(now)
     step = NEXT_STEPS[phase]
+    if phase == Phase.NOTIFIED and not vars(consultation)["has_data_to_publish"]:
+        return NOTHING_LEFT
     if phase == Phase.OPEN:
-        return replace(step, due_at=consultation.deadline, due_word="jusqu'au")
-    if phase == Phase.CLOSED:
-        return replace(step, due_at=consultation.opening_at or consultation.deadline, due_word="à partir du")
-    return step
+        step = replace(step, due_at=consultation.deadline, due_word="jusqu'au")
+    elif phase == Phase.CLOSED:
+        step = replace(step, due_at=consultation.opening_at or consultation.deadline, due_word="à partir du")
+    return replace(step, href=address_of(step.url_name, consultation))
+
+
+def address_of(url_name: str, consultation: Consultation) -> str:
+    """The page of this consultation, or the one page of that name; empty where an app has no such page."""
+    for arguments in ([consultation.pk], []):
+        with suppress(NoReverseMatch):
+            return reverse(url_name, args=arguments)
+    return ""
 
 
 def cpv_rows(consultation: Consultation) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from procurement.organisations.models import Organisation
 from tenders.models import Consultation, Contract, Letter, Lot
 from tenders.services import contracts
 from tenders.services.letters import send_letter
-from tenders.states import LetterKind
+from tenders.states import ConsultationState, LetterKind
 
 #: What the column of the amount holds: twelve digits before the comma.
 LARGEST_AMOUNT = Decimal("999999999999.99")
@@ -31,6 +31,12 @@ class NotOpenedYet(DomainError):
     """Les plis de cette consultation ne sont pas encore ouverts. Rien n'a été enregistré; ouvrez d'abord les plis."""
 
     code = "bids_not_opened"
+
+
+class ConsultationCancelled(DomainError):
+    """Cette consultation a été déclarée sans suite: ses lots ne s'attribuent plus. Rien n'a été enregistré."""
+
+    code = "consultation_cancelled"
 
 
 class DepositNotForThisLot(DomainError):
@@ -133,8 +139,7 @@ def declare_unsuccessful(*, lot_id: UUID, reason: str, actor: Actor, now: dateti
     known = UnsuccessfulLot.objects.filter(lot=lot).first()
     if known is not None:
         return known
-    if lot.consultation.opened_at is None:
-        raise NotOpenedYet
+    refuse_unless_opened(lot.consultation)
     if count_offers(lot) or Award.objects.filter(lot=lot).exists():
         raise LotHasOffers
     declared = UnsuccessfulLot.objects.create(
@@ -160,6 +165,7 @@ def send_result_letters(
     `rejection_reasons`: lot id -> company id -> what is said to this company about its offer for this lot.
     """
     consultation = lock_consultation(consultation_id)
+    refuse_unless_opened(consultation)
     awards = list_awards(consultation)
     if not awards:
         raise NothingAwarded
@@ -198,6 +204,7 @@ def notify_contract(*, lot_id: UUID, actor: Actor, now: datetime) -> Contract:
     opens the letter is the day of notification (R2182-5).
     """
     lot = lock_lot(lot_id)
+    refuse_unless_opened(lot.consultation)
     award = Award.objects.select_related("deposit__company").filter(lot=lot).first()
     if award is None or award.letters_sent_at is None:
         raise ResultsNotSent
@@ -283,9 +290,15 @@ def lock_lot(lot_id: UUID) -> Lot:
 
 
 def refuse_closed(lot: Lot, award: Award | None) -> None:
-    if lot.consultation.opened_at is None:
-        raise NotOpenedYet
+    refuse_unless_opened(lot.consultation)
     if award is not None and award.letters_sent_at is not None:
         raise AwardIsFixed
     if UnsuccessfulLot.objects.filter(lot=lot).exists():
         raise LotIsUnsuccessful
+
+
+def refuse_unless_opened(consultation: Consultation) -> None:
+    if consultation.state == ConsultationState.CANCELLED:
+        raise ConsultationCancelled
+    if consultation.opened_at is None:
+        raise NotOpenedYet

@@ -72,6 +72,8 @@ def run_opening(*, consultation_id: UUID, now: datetime, progress: Progress) -> 
     if opening is None:
         raise OpeningNotRequested
     consultation = opening.consultation
+    if opening.completed_at is None and consultation.state == ConsultationState.CANCELLED:
+        return  # declared without follow-up since the request: nobody's bid is read any more
     refuse_too_early(consultation, now)
     actor = Actor(id=opening.opened_by_id, label=opening.opened_by, organisation_id=consultation.buyer_id)
     # A deposit received just in time may be entered while the others are opened: `complete` looks again.

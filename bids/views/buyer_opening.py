@@ -53,7 +53,7 @@ def opening(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
         opened = queries.list_opened(buyer_id=consultation.buyer_id, consultation_id=consultation.pk)
         context = {"opening": session, "opened": opened}
         return tab_page(request, "bids/buyer/opened.html", consultation, "opening", context)
-    if session is not None:
+    if session is not None and consultation.state == ConsultationState.PUBLISHED:
         context = progress_of(consultation)
         return tab_page(request, "bids/buyer/opening_running.html", consultation, "opening", context)
     return tab_page(request, "bids/buyer/opening.html", consultation, "opening", prospects_of(consultation))

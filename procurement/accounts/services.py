@@ -86,14 +86,27 @@ def remove_member(*, organisation: Organisation, user: User, actor: Actor, now: 
 
 @transaction.atomic
 def register_company(
-    *, user: User, name: str, siret: str, now: datetime, full_name: str = ""
+    *,
+    user: User,
+    name: str,
+    siret: str,
+    now: datetime,
+    full_name: str = "",
+    country: str = "FR",
+    foreign_id: str = "",
 ) -> Organisation:
     """A person who signs up enters their company and becomes its administrator."""
     user.full_name, user.joined_at = full_name or user.full_name, now
     user.save(update_fields=["full_name", "joined_at"])
     actor = Actor(id=user.pk, label=str(user))
     company = organisations.register_organisation(
-        kind=Kind.COMPANY, name=name, siret=siret, actor=actor, now=now
+        kind=Kind.COMPANY,
+        name=name,
+        siret=siret,
+        country=country,
+        foreign_id=foreign_id,
+        actor=actor,
+        now=now,
     )
     Membership.objects.create(user=user, organisation=company, role=Role.COMPANY_ADMIN)
     audit.record(

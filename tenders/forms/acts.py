@@ -1,6 +1,9 @@
+from typing import Any
+
 from django import forms
 
 from procurement.form_fields import FilesField
+from tenders.forms.rendering import leave_unmarked
 from tenders.models import DocumentKind
 
 
@@ -15,6 +18,10 @@ class DocumentsForm(forms.Form):
         required=False,
         help_text="PDF, documents bureautiques, plans, XML, JSON, archives ZIP: plusieurs fichiers à la fois.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_unmarked(self)
 
 
 class CancellationForm(forms.Form):
@@ -36,3 +43,7 @@ class OwnSearchForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_unmarked(self)

@@ -14,6 +14,7 @@ from django.forms.boundfield import BoundField
 
 from procurement.calendars import PARIS, zone_label
 from procurement.form_fields import AmountField, MomentField
+from tenders.forms.rendering import leave_unmarked
 from tenders.models import Consultation, Nature, Procedure
 from tenders.rules.deadlines import RepeatedTime, SkippedTime, to_moment
 from tenders.rules.places import DEPARTMENTS
@@ -130,6 +131,10 @@ class LotForm(forms.Form):
     cpv = forms.CharField(label="Code CPV du lot", required=False, max_length=10)
     estimated_value = AmountField(label="Valeur estimée HT du lot", required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_unmarked(self)
+
     @property
     def is_blank(self) -> bool:
         return not any(self.cleaned_data.get(name) for name in ("title", "cpv", "estimated_value"))
@@ -139,14 +144,15 @@ class PieceForm(forms.Form):
     use_required_attribute = False
 
     envelope = forms.ChoiceField(
-        label="Demandée dans", required=False, choices=Envelope.choices, initial=Envelope.CANDIDATURE
+        label="Enveloppe", required=False, choices=Envelope.choices, initial=Envelope.CANDIDATURE
     )
-    label = forms.CharField(label="Pièce", required=False, max_length=150)
+    label = forms.CharField(label="Pièce demandée", required=False, max_length=150)
     lot = forms.TypedChoiceField(label="Pour", required=False, coerce=int, empty_value=None)
     is_mandatory = forms.BooleanField(label="Obligatoire", required=False, initial=True)
 
     def __init__(self, *args: Any, lot_rows: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        leave_unmarked(self)
         field = self.fields["lot"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", "Tous les lots"), *((n, f"Lot {n}") for n in range(1, lot_rows + 1))]

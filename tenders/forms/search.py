@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from tenders.forms.rendering import leave_unmarked
 from tenders.models import Nature, Procedure
 from tenders.queries import PublicFilters
 from tenders.rules.cpv import DIVISIONS
@@ -50,6 +51,7 @@ class SearchForm(forms.Form):
         values.setdefault("status", "open")
         values.setdefault("order", "deadline")
         super().__init__(values, auto_id="filtre_%s")
+        leave_unmarked(self)
 
     #: Suggested while the code is typed.
     divisions = DIVISIONS

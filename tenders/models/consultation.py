@@ -49,6 +49,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
             has_award=Exists(letters.filter(kind__in=[LetterKind.AWARD, LetterKind.NOTIFICATION])),
             has_notified_contract=Exists(contracts.filter(notified_on__isnull=False)),
             has_contract_to_notify=Exists(contracts.filter(notified_on__isnull=True)),
+            has_data_to_publish=Exists(contracts.filter(data_published_on__isnull=True)),
             lot_count=Coalesce(
                 models.Subquery(
                     Lot.objects.filter(consultation=about)

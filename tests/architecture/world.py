@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from bids.models import Deposit
 from procurement.accounts.models import User
 from procurement.accounts.roles import Role
 from procurement.accounts.services import issue_api_token
@@ -14,7 +15,7 @@ from procurement.jobs.models import Job
 from procurement.jobs.services import enqueue
 from procurement.organisations.models import Organisation
 from procurement.portal.demonstration import acts, scenes
-from tenders.models import Contract, Letter
+from tenders.models import Consultation, Letter
 from tests.factories import organisations as make
 
 BUYER_ROLES = (Role.READER, Role.EDITOR, Role.PUBLISHER, Role.OPENER, Role.BUYER_ADMIN)
@@ -62,83 +63,90 @@ def failed_job(now: datetime) -> UUID:
     return job.pk
 
 
+STATED = {"nature": "services", "cpv": "77310000-6"}
+
+
 def objects(buyer: Organisation, company: Organisation, other: Organisation, now: datetime) -> dict[str, Any]:
     """A consultation that went to its contract, one that is open with a sealed and a draft deposit, a draft."""
-    stated = {"nature": "services", "cpv": "77310000-6"}
-    past = now - timedelta(days=40)
+    ended = to_the_contract(buyer, company, other, now - timedelta(days=40))
+    return ended | still_open(buyer, company, now) | in_preparation(buyer, now)
+
+
+def to_the_contract(
+    buyer: Organisation, company: Organisation, other: Organisation, start: datetime
+) -> dict[str, Any]:
     awarded = acts.publish(
         buyer=buyer,
-        stated=acts.facts(reference="A", title="Attribuée", deadline=past + timedelta(days=10), **stated),
-        at=past,
+        stated=acts.facts(reference="A", title="Attribuée", deadline=start + timedelta(days=10), **STATED),
+        at=start,
     )
-    deposits = []
-    for bidder in (company, other):
-        at = past + timedelta(days=5)
-        papers = scenes.papers_of(awarded, bidder, Decimal(50000), at)
-        draft = acts.draft_deposit(consultation=awarded, company=bidder, papers=papers, at=at)
-        deposits.append(acts.seal(deposit=draft, company=bidder, at=at))
-    acts.open_bids(consultation=awarded, buyer=buyer, at=past + timedelta(days=11))
+    deposits = [deposit(awarded, bidder, start + timedelta(days=5)) for bidder in (company, other)]
+    acts.open_bids(consultation=awarded, buyer=buyer, at=start + timedelta(days=11))
     acts.award(
         consultation=awarded,
         deposit=deposits[0],
         amount=Decimal(50000),
         buyer=buyer,
-        at=past + timedelta(days=15),
+        at=start + timedelta(days=15),
     )
     (contract,) = acts.notify(
-        consultation=awarded, company=company, buyer=buyer, at=past + timedelta(days=20)
+        consultation=awarded, company=company, buyer=buyer, at=start + timedelta(days=20)
     )
-    acts.publish_essential_data(contract=contract, at=past + timedelta(days=21))
-    contract = Contract.objects.get(pk=contract.pk)
-    current = acts.publish(
-        buyer=buyer,
-        stated=acts.facts(reference="B", title="En cours", deadline=now + timedelta(days=10), **stated),
-        at=now - timedelta(days=5),
-    )
-    at = now - timedelta(days=1)
-    open_papers = scenes.papers_of(current, company, Decimal(50000), at)
-    sealed = acts.seal(
-        deposit=acts.draft_deposit(consultation=current, company=company, papers=open_papers, at=at),
-        company=company,
-        at=at,
-    )
-    unsealed = acts.draft_deposit(consultation=current, company=company, papers=open_papers, at=at)
-    prepared = acts.prepare(
-        buyer=buyer,
-        stated=acts.facts(reference="C", title="Brouillon", deadline=now + timedelta(days=30), **stated),
-        at=at,
-    )
-    opened_piece = deposits[0].pieces.get(kind="espd")
-    letter = Letter.objects.for_company(company.pk).order_by("sent_at", "pk").first()
-    assert letter is not None
+    acts.publish_essential_data(contract=contract, at=start + timedelta(days=21))
     return {
         "consultation_id": awarded.pk,
-        "document_id": awarded.documents.order_by("position").first().pk,  # type: ignore[union-attr]
+        "document_id": awarded.documents.values_list("pk", flat=True).order_by("position")[0],
         "lot_id": awarded.lots.get().pk,
-        "letter_id": letter.pk,
-        "piece_id": opened_piece.pk,
-        "deposit_id": unsealed.pk,
-        "lot_number": 1,
+        "letter_id": Letter.objects.for_company(company.pk)
+        .values_list("pk", flat=True)
+        .order_by("sent_at")[0],
+        "piece_id": deposits[0].pieces.get(kind="espd").pk,
         "contract_id": contract.pk,
         "siret": buyer.siret,
         "number": contract.number,
-        **{
-            f"tenders:{name}:consultation_id": prepared.pk
-            for name in ("edit", "publish", "document_upload", "document_remove")
-        },
-        "tenders:document_remove:document_id": prepared.documents.order_by("position").first().pk,  # type: ignore[union-attr]
+        "lot_number": 1,
+    }
+
+
+def deposit(consultation: Consultation, company: Organisation, at: datetime) -> Deposit:
+    return acts.seal(deposit=unsealed_deposit(consultation, company, at), company=company, at=at)
+
+
+def unsealed_deposit(consultation: Consultation, company: Organisation, at: datetime) -> Deposit:
+    papers = scenes.papers_of(consultation, company, Decimal(50000), at)
+    return acts.draft_deposit(consultation=consultation, company=company, papers=papers, at=at)
+
+
+def still_open(buyer: Organisation, company: Organisation, now: datetime) -> dict[str, Any]:
+    current = acts.publish(
+        buyer=buyer,
+        stated=acts.facts(reference="B", title="En cours", deadline=now + timedelta(days=10), **STATED),
+        at=now - timedelta(days=5),
+    )
+    sealed = deposit(current, company, now - timedelta(days=1))
+    unsealed = unsealed_deposit(current, company, now - timedelta(days=1))
+    piece = unsealed.pieces.values_list("pk", flat=True).order_by("name")[0]
+    of_sealed = ("receipt", "receipt_pdf", "receipt_zip", "withdraw")
+    return {
+        "deposit_id": unsealed.pk,
         "tenders:cancel:consultation_id": current.pk,
         "bids:start:consultation_id": current.pk,
-        **{
-            f"bids:{name}:piece_id": unsealed.pieces.order_by("name").first().pk  # type: ignore[union-attr]
-            for name in ("remove_piece", "assign_piece")
-        },
-        **{
-            f"bids:{name}:deposit_id": sealed.pk
-            for name in ("receipt", "receipt_pdf", "receipt_zip", "withdraw")
-        },
-        **{
-            f"api-v1:{name}:consultation_id": prepared.pk
-            for name in ("update_consultation", "add_document", "publish_consultation")
-        },
+        **{f"bids:{name}:piece_id": piece for name in ("remove_piece", "assign_piece")},
+        **{f"bids:{name}:deposit_id": sealed.pk for name in of_sealed},
+    }
+
+
+def in_preparation(buyer: Organisation, now: datetime) -> dict[str, Any]:
+    prepared = acts.prepare(
+        buyer=buyer,
+        stated=acts.facts(reference="C", title="Brouillon", deadline=now + timedelta(days=30), **STATED),
+        at=now - timedelta(days=1),
+    )
+    pages = ("edit", "publish", "document_upload", "document_remove")
+    operations = ("update_consultation", "add_document", "publish_consultation")
+    document = prepared.documents.values_list("pk", flat=True).order_by("position")[0]
+    return {
+        "tenders:document_remove:document_id": document,
+        **{f"tenders:{name}:consultation_id": prepared.pk for name in pages},
+        **{f"api-v1:{name}:consultation_id": prepared.pk for name in operations},
     }

@@ -61,6 +61,8 @@ def stored() -> Callable[[], list[Path]]:
     """The sealed files on the disk now."""
 
     def listed() -> list[Path]:
-        return sorted(path for path in (Path(settings.DATA_DIR) / "files" / "sealed").rglob("*") if path.is_file())
+        return sorted(
+            path for path in (Path(settings.DATA_DIR) / "files" / "sealed").rglob("*") if path.is_file()
+        )
 
     return listed

@@ -19,7 +19,9 @@ LOTS = [UUID(int=number) for number in range(1, 5)]
 
 
 @given(deadline=MOMENTS, received_at=MOMENTS)
-def test_late_is_strictly_after_the_deadline_and_never_both(deadline: datetime, received_at: datetime) -> None:
+def test_late_is_strictly_after_the_deadline_and_never_both(
+    deadline: datetime, received_at: datetime
+) -> None:
     """R2151-5, P7-B5."""
     assert rules.is_late(received_at, deadline) == (received_at > deadline)
     assert rules.may_withdraw(deadline, received_at) is not rules.is_late(received_at, deadline)
@@ -102,4 +104,6 @@ def test_a_piece_of_the_offer_is_asked_once_per_lot_and_of_the_candidature_once(
     places = rules.expected_pieces([offer, candidature], LOTS[:3])
     assert [place.lot_id for place in places] == [*LOTS[:3], None]
     answered = [Answer(OFFER, LOTS[0], offer.id), Answer(CANDIDATURE, None, candidature.id)]
-    assert [place.lot_id for place in rules.missing_pieces([offer, candidature], answered, LOTS[:3])] == LOTS[1:3]
+    assert [place.lot_id for place in rules.missing_pieces([offer, candidature], answered, LOTS[:3])] == LOTS[
+        1:3
+    ]

@@ -13,6 +13,7 @@ from procurement.notifications.models import Mail
 from tenders.models import Contract, Letter
 from tenders.services.contracts import NotificationDateRefused
 from tenders.services.letters import open_letter
+from tenders.services.publication import cancel_consultation
 from tenders.states import LetterKind
 from tests.factories import openings, organisations, tenders
 
@@ -91,6 +92,19 @@ def test_nothing_is_awarded_before_the_opening():
     with pytest.raises(services.NotOpenedYet):
         openings.awarded(consultation, deposit)
     assert not Award.objects.exists()
+
+
+def test_nothing_goes_on_once_the_consultation_is_without_follow_up(mapa):
+    """R2185-1."""
+    mapa.award()
+    cancel_consultation(
+        consultation_id=mapa.consultation.pk, reason="Le besoin a disparu.", actor=mapa.actor, now=LATER
+    )
+    for act in (mapa.award, mapa.send, lambda: mapa.notify(LATER), lambda: declare(mapa, 2)):
+        with pytest.raises(services.ConsultationCancelled):
+            act()
+    assert not Letter.objects.exists()
+    assert not Contract.objects.exists()
 
 
 @pytest.mark.parametrize("amount", ["0", "0.99", "-1", "1000000000000"])

@@ -36,7 +36,9 @@ def test_one_draft_per_company_and_consultation(consultation: Consultation, comp
     assert bids.draft(consultation, organisations.company("Autre SARL")).pk != draft.pk
 
 
-def test_a_deposit_may_be_started_after_the_deadline(consultation: Consultation, company: Organisation) -> None:
+def test_a_deposit_may_be_started_after_the_deadline(
+    consultation: Consultation, company: Organisation
+) -> None:
     """P7-B5: late offers are received and kept."""
     late = consultation.deadline + timedelta(hours=1)
     assert bids.draft(consultation, company, now=late).state == DepositState.DRAFT
@@ -115,7 +117,9 @@ def test_each_consultation_has_its_own_key_and_keeps_it(consultation: Consultati
     assert Entry.objects.filter(action="bids.key.create", subject=str(consultation.pk)).count() == 1
 
 
-def test_the_same_file_sent_again_is_one_file(consultation: Consultation, company: Organisation, stored) -> None:
+def test_the_same_file_sent_again_is_one_file(
+    consultation: Consultation, company: Organisation, stored
+) -> None:
     """The answer to a first sending may be lost: the retry changes nothing, and leaves no second copy."""
     draft = bids.draft(consultation, company)
     first, before = bids.piece(draft), stored()

@@ -18,8 +18,10 @@ from procurement.audit.models import Entry
 from procurement.files import services as files
 from procurement.files.models import Area, StoredFile
 from procurement.files.services import read_all
+from procurement.jobs import services as jobs
 from procurement.jobs.models import Job
 from procurement.states import IllegalTransition
+from tenders.services.publication import cancel_consultation
 from tenders.states import ConsultationState
 from tests.factories import openings, organisations, tenders
 
@@ -270,6 +272,41 @@ def test_progress_goes_from_nothing_to_everything(consultation, company):
     steps = []
     openings.run(consultation, progress=lambda done, total: steps.append((done, total)))
     assert steps == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_the_job_does_the_opening_and_shows_how_far_it_is(consultation, company):
+    openings.deposit(consultation, company)
+    openings.ask(consultation)
+    job = Job.objects.get(kind=OPEN)
+    assert jobs.run(job_id=job.pk, clock=lambda: openings.OPENING) is True
+    job.refresh_from_db()
+    assert (job.progress, job.total, job.done_at) == (2, 2, openings.OPENING)
+    assert {condition for _, condition in conditions()} == {"readable"}
+
+
+def test_a_forged_row_of_a_job_fails_and_nothing_is_opened(consultation, company):
+    """P7-T9."""
+    openings.deposit(consultation, company)
+    early = tenders.DEADLINE - timedelta(hours=1)
+    job = jobs.enqueue(kind=OPEN, subject=consultation.pk, now=early)
+    assert jobs.run(job_id=job.pk, clock=lambda: early) is False
+    job.refresh_from_db()
+    assert "OpeningNotRequested" in job.last_error
+    assert {condition for _, condition in conditions()} == {PieceCondition.SEALED}
+
+
+def test_a_consultation_abandoned_after_the_request_is_not_opened(consultation, company):
+    openings.deposit(consultation, company)
+    openings.ask(consultation)
+    cancel_consultation(
+        consultation_id=consultation.pk,
+        reason="Le besoin a disparu.",
+        actor=organisations.actor_of(consultation.buyer),
+        now=openings.OPENING,
+    )
+    openings.run(consultation)
+    assert {condition for _, condition in conditions()} == {PieceCondition.SEALED}
+    assert not entries("bids.key.unwrap").exists()
 
 
 def test_a_failed_job_starts_again_when_asked(consultation, company):

@@ -76,7 +76,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("content", "name", "refusal"), REFUSED)
-def test_what_nobody_could_or_should_open_is_refused_and_leaves_nothing(content, name, refusal, stored) -> None:
+def test_what_nobody_could_or_should_open_is_refused_and_leaves_nothing(
+    content, name, refusal, stored
+) -> None:
     before = stored()
     with pytest.raises(refusal) as told:
         send(content, name)

@@ -64,9 +64,7 @@ def test_a_second_seal_of_the_same_deposit_changes_nothing(consultation, company
 
 def test_a_late_deposit_is_kept_numbered_and_flagged(consultation, company) -> None:
     """P7-B5, R2151-5."""
-    late = bids.sealed(
-        consultation, company, received_at=consultation.deadline + timedelta(microseconds=1)
-    )
+    late = bids.sealed(consultation, company, received_at=consultation.deadline + timedelta(microseconds=1))
     assert (late.state, late.number, late.is_late) == (DepositState.SEALED, 1, True)
     assert late.receipt.facts
     assert opened_numbers(consultation) == []

@@ -3,13 +3,18 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+from procurement.jobs.carrier import app
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -18,11 +23,15 @@ SCREENSHOTS = ROOT / "var" / "screenshots"
 GRAVE = {"serious", "critical"}
 #: Milliseconds; a page that needs more than this is a fault of its own.
 PATIENCE = 10_000
+#: A Monday in winter, 10:00 in Paris.
+BEGINNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session", autouse=True)
+# Of a module and not of the session: while Playwright lives, an event loop runs in this thread, and code of other
+# tests that starts one of its own (sealing a PDF) would be refused.
+@pytest.fixture(scope="module", autouse=True)
 def _let_django_query_beside_the_browser() -> Iterator[None]:
-    # Playwright keeps an event loop in this thread; Django refuses the database there unless told.
+    # Django refuses the database beside an event loop unless told.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield
@@ -30,7 +39,7 @@ def _let_django_query_beside_the_browser() -> Iterator[None]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
@@ -150,3 +159,31 @@ def picture() -> Callable[[Page, str], Path]:
         return target
 
     return take
+
+
+@pytest.fixture
+def installation(settings: Any, tmp_path: Path) -> Path:
+    """A folder of its own for keys, so that the authority begins when the story does."""
+    settings.DATA_DIR = tmp_path / "installation"
+    settings.DATA_DIR.mkdir()
+    return settings.DATA_DIR
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """The wall clock of the server, which goes on from where `move_to` puts it. The browser keeps its own."""
+    with time_machine.travel(BEGINNING, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def held_jobs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[None]]:
+    """`with held_jobs():` what is asked meanwhile waits for a worker, as it does outside tests."""
+
+    @contextmanager
+    def held() -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            patch.setattr(app.conf, "task_always_eager", False)
+            yield
+
+    return held

@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 import pytest
+from django.core.cache import cache
 from django.test import Client, RequestFactory
 
 from procurement.accounts import queries, services
@@ -117,6 +118,7 @@ def test_a_company_signs_up_and_confirms_its_address(client: Client, mailoutbox:
         "full_name": "Direction",
         "company_name": "Entreprise Nouvelle",
         "siret": make.fictional_siret(77),
+        "country": "FR",
     }
     response = client.post("/compte/signup/", answers)
     assert response.status_code == 302, response.context["form"].errors
@@ -129,14 +131,49 @@ def test_a_company_signs_up_and_confirms_its_address(client: Client, mailoutbox:
     assert client.get("/tableau-de-bord/").status_code == 302
 
 
-@pytest.mark.parametrize("siret", ["73282932000075", "abc"])
-def test_a_wrong_siret_stops_the_sign_up(client: Client, siret: str) -> None:
-    answers = {"email": "a@b.example", "password1": "une phrase assez longue", "full_name": "A"}
-    response = client.post(
-        "/compte/signup/", {**answers, "password2": answers["password1"], "company_name": "E", "siret": siret}
-    )
-    assert "14 chiffres" in response.content.decode()
+SIGN_UP = {
+    "email": "a@b.example",
+    "password1": "une phrase assez longue",
+    "password2": "une phrase assez longue",
+    "full_name": "A",
+    "company_name": "E",
+    "country": "FR",
+}
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"siret": "73282932000075"}, "n&#x27;est pas valide"),
+        ({"siret": ""}, "Indiquez le SIRET"),
+        ({"siret": "", "foreign_id": "X1"}, "s&#x27;inscrit avec son SIRET"),
+        ({"siret": "", "foreign_id": "X1", "country": "Allemagne"}, "deux"),
+    ],
+)
+def test_a_company_that_is_not_identified_does_not_sign_up(
+    client: Client, answers: dict[str, str], words: str
+) -> None:
+    response = client.post("/compte/signup/", {**SIGN_UP, **answers})
+    assert words in response.content.decode()
     assert not User.objects.exists()
+
+
+def test_a_foreign_company_signs_up_with_its_own_identifier(client: Client) -> None:
+    answers = {"siret": "", "foreign_id": "BE0123456749", "country": "be"}
+    assert client.post("/compte/signup/", {**SIGN_UP, **answers}).status_code == 302
+    company = User.objects.get().memberships.get().organisation
+    assert (company.identifier, company.country) == ("BE0123456749", "BE")
+
+
+def test_guessing_passwords_is_slowed_down(client: Client, settings: object) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/m/ip"}  # type: ignore[attr-defined]
+    cache.clear()
+    user = make.member(make.company(), password="la bonne phrase")
+    for _ in range(4):
+        client.post("/compte/login/", {"login": user.email, "password": "mauvaise"})
+    response = client.post("/compte/login/", {"login": user.email, "password": "la bonne phrase"})
+    assert response.status_code == 200
+    assert "_auth_user_id" not in client.session
 
 
 def test_a_buyer_without_second_factor_is_sent_to_set_one_up(client: Client, settings: object) -> None:

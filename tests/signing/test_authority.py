@@ -1,4 +1,4 @@
-"""The installation's own authority: made once, whole, readable by its owner alone (P7-B5)."""
+"""The installation's own authority: made once, whole, readable by its owner alone (P7-T6)."""
 
 import multiprocessing
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Sealed files: the age format, streamed; nothing in clear leaves the sink, no thread stays behind (P7-B4)."""
+"""Sealed files: the age format, streamed; nothing in clear leaves the sink, no thread stays behind (P7-T9)."""
 
 import errno
 import hashlib

@@ -1,4 +1,4 @@
-"""Seals of the platform, judged by openssl, pdfsig, pikepdf and pyHanko's long-term validation (P7-B5, P7-B8)."""
+"""Seals of the platform, judged by openssl, pdfsig, pikepdf and pyHanko's long-term validation (P7-T7, P7-T11)."""
 
 import asyncio
 import hashlib

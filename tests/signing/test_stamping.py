@@ -1,4 +1,4 @@
-"""Timestamps of the platform: one order for all processes, no serial number twice (P7-B5)."""
+"""Timestamps of the platform: one order for all processes, no serial number twice (P7-T6)."""
 
 import hashlib
 import sqlite3

@@ -1,0 +1,103 @@
+"""What any person does in a browser, and what is looked at on every page they come to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from playwright.sync_api import Download, Locator, Page
+
+PASSWORD = "un mot de passe assez long"
+#: Width of a small phone, in CSS pixels.
+PHONE = 360
+
+
+@dataclass
+class Eyes:
+    """Looks at a page as people with different eyes and screens would; what is wrong is kept until the end."""
+
+    axe: Callable[[Page], list]
+    picture: Callable[[Page, str], Path]
+    prefix: str = ""
+    watchful: bool = True
+    remarks: list[str] = field(default_factory=list)
+
+    def look(self, page: Page, name: str) -> None:
+        if not self.watchful:
+            return
+        self.picture(page, f"{self.prefix}{name}")
+        self.remarks += [f"{name}: {fault}" for fault in self.axe(page)]
+        self.remarks += [f"{name}: {remark}" for remark in (*headings(page), *overflow(page))]
+
+
+def headings(page: Page) -> list[str]:
+    count = page.locator("h1").count()
+    return [] if count == 1 else [f"{count} h1 on {page.url}"]
+
+
+def overflow(page: Page) -> list[str]:
+    """Whether one must scroll sideways on a phone (WCAG 1.4.10)."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": PHONE, "height": 740})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(before)
+    return [] if width <= PHONE else [f"{width} pixels wide on a screen of {PHONE}"]
+
+
+class Person:
+    """Somebody at a page of their own."""
+
+    def __init__(self, page: Page, eyes: Eyes) -> None:
+        self.page = page
+        self.eyes = eyes
+
+    def look(self, name: str) -> None:
+        self.eyes.look(self.page, name)
+
+    def go(self, address: str) -> None:
+        answer = self.page.goto(address)
+        assert answer.status == 200, f"{answer.status} for {address}"
+
+    def press(self, name: str, where: Page | Locator | None = None) -> None:
+        (where or self.page).get_by_role("button", name=name).click()
+
+    def follow(self, name: str, where: Page | Locator | None = None) -> None:
+        (where or self.page).get_by_role("link", name=name).first.click()
+
+    def fill(self, label: str, value: str, where: Page | Locator | None = None) -> None:
+        (where or self.page).get_by_label(label, exact=True).fill(value)
+
+    def group(self, name: str) -> Locator:
+        return self.page.get_by_role("group", name=name, exact=True)
+
+    def choose(self, group: str, option: str) -> None:
+        self.group(group).get_by_label(option, exact=True).check()
+
+    def fill_moment(self, group: str, moment: datetime) -> None:
+        fields = self.page.get_by_role("group", name=group)
+        fields.get_by_label("Date").fill(f"{moment:%Y-%m-%d}")
+        fields.get_by_label("Heure").fill(f"{moment:%H:%M}")
+
+    def reads(self, text: str) -> bool:
+        """Whether the page shows this text; hard spaces count as spaces."""
+        shown = self.page.locator("body").inner_text()
+        return text in " ".join(shown.split())
+
+    def main(self) -> Locator:
+        return self.page.get_by_role("main")
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        """From the sign-in page, wherever the person was."""
+        self.go("/compte/login/")
+        self.fill("Adresse électronique", email)
+        self.fill("Mot de passe", password)
+        self.press("Se connecter", self.main())
+        self.page.wait_for_url("**/tableau-de-bord/")
+
+    def download(self, name: str) -> Download:
+        with self.page.expect_download() as coming:
+            self.follow(name, self.main())
+        return coming.value
+
+    def fetched(self, name: str) -> bytes:
+        return Path(self.download(name).path()).read_bytes()

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.db.models.sql.compiler import SQLCompiler
 
+from tests.emptying import empties_to_migrated_rows
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 #: A Monday in winter, 10:00 in Paris: far from midnight, month ends and changes of the hour.
@@ -31,6 +33,12 @@ def shared_data() -> Path:
 def _corpus_is_marked(request: pytest.FixtureRequest) -> None:
     if "shared_data" in request.fixturenames and request.node.get_closest_marker("corpus") is None:
         pytest.fail("a test that reads shared_data carries @pytest.mark.corpus")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keep_migrated_rows() -> Iterator[None]:
+    with empties_to_migrated_rows():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

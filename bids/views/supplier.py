@@ -35,7 +35,9 @@ def start(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     consultation = queries.get_consultation(consultation_id)
     lots = list(consultation.lots.all())
     only = [str(lots[0].pk)] if len(lots) == 1 else None
-    form = LotsForm(request.POST or None, consultation=consultation, initial={"lots": only})
+    form = LotsForm(
+        request.POST if request.method == "POST" else None, consultation=consultation, initial={"lots": only}
+    )
     if request.method == "POST" and form.is_valid():
         deposit = drafting.start_deposit(
             consultation_id=consultation.pk,
@@ -80,7 +82,11 @@ def lots(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
     if deposit.state != DepositState.DRAFT:
         return redirect("bids:receipt", deposit.pk)
     chosen = [str(lot.pk) for lot in deposit.lots.all()]
-    form = LotsForm(request.POST or None, consultation=deposit.consultation, initial={"lots": chosen})
+    form = LotsForm(
+        request.POST if request.method == "POST" else None,
+        consultation=deposit.consultation,
+        initial={"lots": chosen},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             drafting.choose_lots(

@@ -141,7 +141,7 @@ def withdraw(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
     now = timezone.now()
     access = access_for(request)
     deposit = queries.get_handed_in(company_id=access.home.pk, deposit_id=deposit_id)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         sealing.withdraw_deposit(
             deposit_id=deposit.pk, company_id=access.home.pk, actor=access.actor, now=now

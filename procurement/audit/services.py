@@ -15,7 +15,7 @@ def record(
 
     `data` holds JSON values without personal secrets: numbers, digests, states; never a file's content.
     """
-    head = Head.objects.select_for_update(of=("self",)).get(pk=1)
+    head, _ = Head.objects.select_for_update(of=("self",)).get_or_create(pk=1)
     entry = Entry(
         sequence=head.size + 1,
         at=at,

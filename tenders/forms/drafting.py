@@ -3,7 +3,7 @@
 The form reads; what the answers are worth is judged by the service, whose sentences come back to the fields.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from django.forms.boundfield import BoundField
 
 from procurement.calendars import PARIS, zone_label
 from procurement.form_fields import AmountField, MomentField
+from procurement.identifiers import InvalidIdentifier, clean_cpv, clean_insee
 from tenders.forms.rendering import leave_unmarked
 from tenders.models import Consultation, Nature, Procedure
 from tenders.rules.deadlines import RepeatedTime, SkippedTime, to_moment
@@ -57,6 +58,14 @@ class LocalMomentField(MomentField):
             raise ValidationError(REPEATED, code="repeated_time") from None
         except OverflowError:
             raise ValidationError(self.error_messages["invalid_date"], code="invalid_date") from None
+
+
+def checked(clean: Callable[[str], str], value: str) -> str:
+    """The tidy identifier, empty when none is given; its refusal as the field's fault."""
+    try:
+        return clean(value) if value.strip() else ""
+    except InvalidIdentifier as refusal:
+        raise ValidationError(str(refusal), code=refusal.code) from None
 
 
 class ConsultationForm(forms.Form):
@@ -117,9 +126,16 @@ class ConsultationForm(forms.Form):
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         return [(legend, [self[name] for name in names]) for legend, names in self.SECTIONS]
 
+    # Codes are checked here as well as by the service, so that every fault of the page is shown at once.
+    def clean_cpv_main(self) -> str:
+        return checked(clean_cpv, self.cleaned_data["cpv_main"])
+
     def clean_cpv_others(self) -> tuple[str, ...]:
-        text = self.cleaned_data["cpv_others"].replace(";", ",").replace("\n", ",")
-        return tuple(code.strip() for code in text.split(",") if code.strip())
+        codes = self.cleaned_data["cpv_others"].replace(";", ",").split(",")
+        return tuple(checked(clean_cpv, code) for code in codes if code.strip())
+
+    def clean_insee_code(self) -> str:
+        return checked(clean_insee, self.cleaned_data["insee_code"])
 
 
 class LotForm(forms.Form):
@@ -134,6 +150,9 @@ class LotForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         leave_unmarked(self)
+
+    def clean_cpv(self) -> str:
+        return checked(clean_cpv, self.cleaned_data["cpv"])
 
     @property
     def is_blank(self) -> bool:

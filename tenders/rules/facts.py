@@ -149,7 +149,7 @@ def clean_pieces(facts: ConsultationFacts, faults: dict[str, str]) -> tuple[Piec
         if piece.envelope not in Envelope.values:
             faults[f"{where}.envelope"] = "Une pièce est demandée dans la candidature ou dans l'offre."
         if piece.lot_number is not None and piece.lot_number not in numbers:
-            faults[f"{where}.lot_number"] = f"Le lot {piece.lot_number} n'existe pas."
+            faults[f"{where}.lot_number"] = "Ce lot n'existe pas ou plus: choisissez-en un autre."
         if piece.lot_number is not None and piece.envelope == Envelope.CANDIDATURE:
             faults[f"{where}.lot_number"] = (
                 "La candidature vaut pour tous les lots: choisissez « tous les lots »."

@@ -2,11 +2,16 @@
 
 import socket
 import warnings
+from datetime import datetime
 
 import pytest
+from django.db import transaction
 from django.template import engines
 from pytest_socket import SocketConnectBlockedError
 
+from procurement.actors import SYSTEM
+from procurement.audit.models import Head
+from procurement.audit.services import record
 from procurement.jobs.models import Job
 from procurement.organisations.models import Organisation
 
@@ -39,3 +44,11 @@ def test_an_undefined_template_variable_fails() -> None:
     template = engines["django"].from_string("{{ nobody_gave_this }}")
     with pytest.raises(pytest.fail.Exception, match="nobody_gave_this"):
         template.render({})
+
+
+@pytest.mark.parametrize("_time", [1, 2])
+@pytest.mark.django_db(transaction=True)
+def test_a_test_that_commits_leaves_the_rows_of_the_migrations(_time: int, now: datetime) -> None:
+    with transaction.atomic():
+        record(action="x.y", subject="a", actor=SYSTEM, at=now)
+    assert Head.objects.get().size == 1

@@ -42,8 +42,8 @@ class Buyer(Person):
         self.choose("Procédure", "Procédure adaptée (MAPA)")
         self.fill("Code CPV principal", "77310000-6")
         self.page.get_by_label("Lieu d'exécution").select_option("40 Landes")
-        self.page.get_by_label("Code INSEE de la commune").fill("40192")
-        self.page.get_by_label("Valeur estimée HT", exact=False).first.fill("90 000")
+        self.fill("Code INSEE de la commune", "40192")
+        self.fill("Valeur estimée HT", "90 000")
 
     def state_dates(self, deadline: datetime) -> None:
         self.fill_moment("Date limite de remise des plis", deadline)
@@ -59,7 +59,7 @@ class Buyer(Person):
         self.look("buyer-04-documents")
         for kind, paths in files.items():
             self.page.get_by_label("Nature de ces documents").select_option(kind)
-            self.page.get_by_label("Fichiers").set_input_files(paths)
+            self.give(*paths)
             self.press("Ajouter", self.main())
             self.page.get_by_text("Envoi terminé").first.wait_for()
         self.look("buyer-05-documents-sent")

@@ -35,7 +35,7 @@ class Company(Person):
         self.look("01-login")
         self.follow("Créer le compte de mon entreprise")
         self.look("02-signup")
-        self.fill("Adresse électronique", self.email)
+        self.fill("E-mail", self.email)
         for box in self.page.locator("input[type=password]").all():
             box.fill(PASSWORD)
         self.fill("Vos nom et prénom", "Une personne fictive")
@@ -75,7 +75,7 @@ class Company(Person):
     def send(self, piece: str, file: Path) -> None:
         """One file for one piece that is asked, on the page of its envelope."""
         self.page.get_by_label("Ces fichiers répondent à").select_option(piece)
-        self.page.get_by_label("Fichiers").set_input_files(file)
+        self.give(file)
         self.press("Envoyer")
         if self.scripts:
             self.page.get_by_text("Envoi terminé").first.wait_for()
@@ -97,7 +97,7 @@ class Company(Person):
 
     def attach_espd(self, file: Path) -> None:
         self.step("3. DUME électronique")
-        self.page.get_by_label("Fichier XML du DUME").set_input_files(file)
+        self.give(file)
         self.press("Envoyer")
         self.page.get_by_role("heading", name=f"Contrôle de {file.name}").wait_for()
         self.look("10-espd")

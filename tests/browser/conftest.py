@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,6 +51,15 @@ def browser() -> Iterator[Browser]:
 
 
 NewPage = Callable[..., Page]
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 @pytest.fixture
@@ -60,7 +69,9 @@ def faults() -> list[str]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, live_server: Any, faults: list[str]) -> Iterator[NewPage]:
+def new_page(
+    browser: Browser, live_server: Any, faults: list[str], request: pytest.FixtureRequest
+) -> Iterator[NewPage]:
     """`new_page(dark=False, width=1280, scripts=True)`: a visitor of their own (cookies are not shared).
 
     The page's own security policy stays in force. A script error, something the policy blocks, a missing static
@@ -88,7 +99,10 @@ def new_page(browser: Browser, live_server: Any, faults: list[str]) -> Iterator[
         return page
 
     yield make
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if request.node.stash.get(FAILED, False):
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            context.pages[0].screenshot(path=SCREENSHOTS / f"failed-{number}.png", full_page=True)
         context.close()
     assert faults == []
 

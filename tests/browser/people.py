@@ -1,5 +1,6 @@
 """What any person does in a browser, and what is looked at on every page they come to."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,7 +66,8 @@ class Person:
         (where or self.page).get_by_role("link", name=name).first.click()
 
     def fill(self, label: str, value: str, where: Page | Locator | None = None) -> None:
-        (where or self.page).get_by_label(label, exact=True).fill(value)
+        """`label` as it is shown, without what is said of its being optional."""
+        (where or self.page).get_by_label(re.compile(rf"^{re.escape(label)}( \(facultatif\))?$")).fill(value)
 
     def group(self, name: str) -> Locator:
         return self.page.get_by_role("group", name=name, exact=True)
@@ -83,13 +85,17 @@ class Person:
         shown = self.page.locator("body").inner_text()
         return text in " ".join(shown.split())
 
+    def give(self, *files: Path) -> None:
+        """Into the one file input of the page."""
+        self.main().locator("input[type=file]").set_input_files(files)
+
     def main(self) -> Locator:
         return self.page.get_by_role("main")
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         """From the sign-in page, wherever the person was."""
         self.go("/compte/login/")
-        self.fill("Adresse électronique", email)
+        self.fill("E-mail", email)
         self.fill("Mot de passe", password)
         self.press("Se connecter", self.main())
         self.page.wait_for_url("**/tableau-de-bord/")

@@ -134,6 +134,19 @@ def test_faults_are_listed_with_links_and_nothing_is_saved(enter, buyer, changes
     assert not Consultation.objects.exists()
 
 
+def test_every_fault_of_the_page_is_shown_at_once(enter, buyer):
+    wrong = {
+        "cpv_main": "123",
+        "insee_code": "1",
+        "deadline_1": "",
+        "lots-TOTAL_FORMS": "1",
+        "lots-0-cpv": "nul",
+    }
+    text = enter(buyer).post(CREATE, answers(**wrong)).content.decode()
+    for link in ("#id_cpv_main", "#id_insee_code", "#id_deadline_0", "#id_lots-0-cpv"):
+        assert f'<a href="{link}">' in text
+
+
 @pytest.mark.parametrize(
     ("day", "time", "words"),
     [

@@ -16,18 +16,23 @@ from django.test import TransactionTestCase
 
 @contextmanager
 def empties_to_migrated_rows() -> Iterator[None]:
-    """For the session: replace how a committing test leaves the database."""
+    """For the session: replace how a committing test finds and leaves the database."""
+    migrated: list[str] = []
+
+    def remember(_tests: type[TransactionTestCase]) -> None:
+        # Before the first such test the tables hold what the migrations wrote: the others roll back.
+        if not migrated:
+            migrated.append(connection.creation.serialize_db_to_string())
+
+    def restore(_test: TransactionTestCase) -> None:
+        with without_triggers():
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            connection.creation.deserialize_db_from_string(migrated[0])
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: restore())
-        # What a test asks to have restored is already there.
-        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(lambda _tests: None))
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(remember))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
         yield
-
-
-def restore() -> None:
-    with without_triggers():
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 @contextmanager

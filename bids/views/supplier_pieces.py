@@ -147,6 +147,8 @@ def _receive_form(request: HttpRequest, page: Page) -> HttpResponseBase:
     try:
         return _enter(request, page, target, handler, entered)
     finally:
+        # A connection that broke in the middle of a file: what was half written goes.
+        handler.upload_interrupted()
         for received in handler.results:
             if received not in entered:
                 received.give_up()

@@ -51,6 +51,7 @@ def _receive(request: HttpRequest) -> tuple[list[Received], list[tuple[str, Doma
     try:
         request.POST  # noqa: B018  reading it is what streams the files
     finally:
+        handler.upload_interrupted()
         for one in handler.results:
             one.give_up()
     refusals = list(handler.refusals)

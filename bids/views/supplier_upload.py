@@ -52,7 +52,7 @@ def upload(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
     sink: PieceSink | None = None
     access = access_for(request)
     try:
-        target = _raw_target(request, access, deposit_id)
+        target, answers_id = _raw_target(request, access, deposit_id), read_id(request.GET.get("answers"))
         sink = PieceSink(
             target, name=unquote(request.headers.get("X-File-Name", "")), started_at=timezone.now()
         )
@@ -60,7 +60,7 @@ def upload(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
         piece = drafting.add_piece(
             target=target,
             received=received,
-            answers_id=read_id(request.GET.get("answers")),
+            answers_id=answers_id,
             actor=access.actor,
             now=timezone.now(),
         )

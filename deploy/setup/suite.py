@@ -29,7 +29,9 @@ def main(arguments: list[str]) -> int:
         if code := pytest("journeys on SQLite", ["tests/journeys"], environment):
             return code
         with cluster() as url:
-            return pytest("every test on PostgreSQL", arguments, {**environment, "DATABASE_URL": url})
+            # Its databases go away with the cluster: pytest need not drop them (--reuse-db).
+            everything = ["--reuse-db", *arguments]
+            return pytest("every test on PostgreSQL", everything, {**environment, "DATABASE_URL": url})
     except KeyboardInterrupt:
         return 130
 

@@ -87,8 +87,13 @@ def clean_facts(facts: ConsultationFacts, *, most_bytes: int) -> tuple[Consultat
     return facts, faults
 
 
+def tidy(text: str) -> str:
+    """Without spaces around, and without the null character that no database column holds."""
+    return text.replace("\0", "").strip()
+
+
 def clean_texts(facts: ConsultationFacts, faults: dict[str, str]) -> ConsultationFacts:
-    texts = {name: str(getattr(facts, name)).strip() for name in LONGEST}
+    texts = {name: tidy(getattr(facts, name)) for name in LONGEST}
     for name, longest in LONGEST.items():
         if not texts[name] and name in REQUIRED:
             faults[name] = REQUIRED[name]
@@ -129,7 +134,7 @@ def clean_lots(facts: ConsultationFacts, faults: dict[str, str]) -> tuple[LotFac
         faults["lots"] = "Chaque lot porte un numéro différent, à partir de 1."
     cleaned = []
     for lot in lots:
-        title, where = lot.title.strip(), f"lots.{lot.number}"
+        title, where = tidy(lot.title), f"lots.{lot.number}"
         if not title or len(title) > LONGEST["title"]:
             faults[f"{where}.title"] = f"Indiquez l'intitulé du lot {lot.number}, en 200 caractères au plus."
         cpv = attempt(clean_cpv, lot.cpv, f"{where}.cpv", faults) if lot.cpv.strip() else ""
@@ -143,7 +148,7 @@ def clean_pieces(facts: ConsultationFacts, faults: dict[str, str]) -> tuple[Piec
         faults["pieces"] = f"Une consultation demande au plus {MAX_PIECES} pièces."
     cleaned = []
     for position, piece in enumerate(facts.pieces, start=1):
-        label, where = piece.label.strip(), f"pieces.{position}"
+        label, where = tidy(piece.label), f"pieces.{position}"
         if not label or len(label) > 150:  # noqa: PLR2004  the column's length
             faults[f"{where}.label"] = "Nommez la pièce demandée, en 150 caractères au plus."
         if piece.envelope not in Envelope.values:

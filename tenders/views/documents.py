@@ -45,6 +45,8 @@ def documents(request: HttpRequest, consultation_id: UUID) -> HttpResponseBase:
     try:
         return save(request, consultation, handler)
     finally:
+        # What a broken connection or a refused token leaves behind: a file half written, files without a document.
+        handler.upload_interrupted()
         for file in handler.results:
             files.discard(file=file, now=timezone.now())
 

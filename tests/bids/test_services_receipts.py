@@ -118,6 +118,6 @@ def test_digests_of_the_guide_are_those_of_the_original_files(deposit, folder) -
 def test_the_pdf_is_made_once(deposit, now) -> None:
     """The page makes it at once, the job finds it made."""
     first = receipts.write_pdf(deposit_id=deposit.pk, now=now)
-    write_receipt_pdf(subject=str(deposit.pk), now=now, progress=lambda done, total: None)
+    write_receipt_pdf(subject=str(deposit.pk), now=now, progress=lambda *_: None)
     assert receipts.write_pdf(deposit_id=deposit.pk, now=now) == first
     assert StoredFile.objects.filter(area="evidence").count() == 1

@@ -43,7 +43,7 @@ def test_the_last_check_shows_everything(draft, consultation, company, browser) 
         consultation.reference,
         consultation.buyer.name,
         company.name,
-        "30 jours",
+        "30\u00a0jours",
     ):
         assert words in html
     assert "Il manque ce que l'acheteur demande" not in html
@@ -64,16 +64,21 @@ def test_sealing_leads_to_the_receipt_at_once(draft, consultation, company, brow
     assert StoredFile.objects.filter(area="evidence", media_type="application/pdf").count() == 1
 
 
-def test_the_moment_that_counts_is_when_the_request_arrives(draft, consultation, browser, clock) -> None:
+def test_the_moment_that_counts_is_when_the_request_arrives(
+    draft, consultation, sign_in, person, clock
+) -> None:
     clock.move_to(consultation.deadline)
-    seal(browser, draft)
+    seal(sign_in(person), draft)
     draft.refresh_from_db()
     assert (draft.received_at, draft.is_late) == (consultation.deadline, False)
 
 
-def test_a_deadline_that_passes_before_the_seal_is_said_plainly(draft, consultation, browser, clock) -> None:
+def test_a_deadline_that_passes_before_the_seal_is_said_plainly(
+    draft, consultation, sign_in, person, clock
+) -> None:
     """P7-B5: kept and flagged, never lost."""
     clock.move_to(consultation.deadline + timedelta(seconds=1))
+    browser = sign_in(person)
     assert "Sceller et déposer hors délai" in page(browser, draft, "check")
     seal(browser, draft)
     html = page(browser, draft)
@@ -161,7 +166,7 @@ def test_a_draft_has_no_receipt(draft, browser) -> None:
         assert browser.get(url_of(draft, name)).status_code == 404
 
 
-def test_withdrawing_before_the_deadline(draft, browser, clock, consultation) -> None:
+def test_withdrawing_before_the_deadline(draft, browser, sign_in, person, clock, consultation) -> None:
     seal(browser, draft)
     url = url_of(draft, "withdraw")
     assert "ne peut pas être rétabli" in browser.get(url).content.decode()
@@ -169,14 +174,18 @@ def test_withdrawing_before_the_deadline(draft, browser, clock, consultation) ->
     draft.refresh_from_db()
     assert draft.state == DepositState.SEALED
     clock.move_to(consultation.deadline)
+    browser = sign_in(person)
     assert browser.post(url, {"confirm": "on"}).url == url_of(draft, "receipt")
     assert "Pli n° 1 retiré" in page(browser, draft)
     assert browser.post(url, {"confirm": "on"}).url == url_of(draft, "receipt")  # a double click
 
 
-def test_withdrawing_after_the_deadline_is_refused(draft, browser, clock, consultation) -> None:
+def test_withdrawing_after_the_deadline_is_refused(
+    draft, browser, sign_in, person, clock, consultation
+) -> None:
     seal(browser, draft)
     clock.move_to(consultation.deadline + timedelta(seconds=1))
+    browser = sign_in(person)
     assert "ne peut plus être retiré" in page(browser, draft, "withdraw")
     reply = browser.post(url_of(draft, "withdraw"), {"confirm": "on"})
     assert reply.status_code == 409

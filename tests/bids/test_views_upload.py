@@ -107,7 +107,8 @@ def test_too_large_is_said_before_the_first_byte(consultation, deposit, browser,
 def test_an_upload_cut_on_the_way_is_not_half_kept(deposit, browser, stored) -> None:
     """The server sees fewer bytes than were announced: the connection was lost."""
     before = stored()
-    reply = send(browser, deposit, b"%PDF-1.7 moiti", CONTENT_LENGTH="50000")
+    cut = {"wsgi.input": io.BytesIO(b"%PDF-1.7 moiti"), "CONTENT_LENGTH": "50000"}  # what gunicorn then gives
+    reply = send(browser, deposit, **cut)
     assert reply.json()["type"].endswith("upload_interrupted")
     reply = send(browser, deposit, b"%PDF-1.7 moiti", headers={"X-File-Size": "50000"})
     assert reply.status_code == 400
@@ -157,10 +158,10 @@ def test_a_full_disk(deposit, browser, stored, monkeypatch) -> None:
     assert stored() == before
 
 
-def test_the_deadline_passes_during_an_upload(consultation, deposit, browser, clock) -> None:
+def test_the_deadline_passes_during_an_upload(consultation, deposit, sign_in, person, clock) -> None:
     """P7-B5: the file is accepted and kept; only the seal is judged."""
     clock.move_to(consultation.deadline + timedelta(seconds=1))
-    assert send(browser, deposit).status_code == 201
+    assert send(sign_in(person), deposit).status_code == 201
 
 
 def test_the_same_file_sent_twice_is_one(deposit, browser, stored) -> None:

@@ -1,11 +1,13 @@
 """Adding and removing documents: by the form and by the page's script, with what each refusal says (P7-B3)."""
 
 import errno
+import io
 import tempfile
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -192,3 +194,44 @@ def test_a_forged_upload_leaves_nothing(enter, buyer):
     assert stream(client, draft, "a.pdf", tenders.PDF).status_code == 403
     assert names() == []
     assert not StoredFile.objects.filter(discarded_at__isnull=True).exists()
+
+
+class BrokenConnection(io.BytesIO):
+    """Gives what it has, then fails as a connection does."""
+
+    def read(self, size=-1):
+        data = super().read(size)
+        if not data:
+            raise ConnectionResetError
+        return data
+
+
+@pytest.mark.parametrize("by_script", [True, False])
+def test_a_connection_that_breaks_leaves_nothing(enter, buyer, by_script):
+    draft, client = tenders.draft(buyer), enter(buyer)
+    client.raise_request_exception = False
+    before = stored_paths()
+    if by_script:
+        body, content_type = tenders.PDF * 200, "application/octet-stream"
+        address = reverse("tenders:document_upload", args=[draft.pk])
+    else:
+        start = '--limite\r\nContent-Disposition: form-data; name="documents"; filename="a.pdf"\r\n\r\n'
+        body, content_type = start.encode() + tenders.PDF * 9000, "multipart/form-data; boundary=limite"
+        address = page_of(draft)
+    client.generic(
+        "POST",
+        address,
+        headers={"X-File-Name": "a.pdf"},
+        **{
+            "wsgi.input": BrokenConnection(body),
+            "CONTENT_LENGTH": str(len(body) + 10**6),
+            "CONTENT_TYPE": content_type,
+        },
+    )
+    assert StoredFile.objects.filter(discarded_at__isnull=True).count() == 0
+    assert names() == []
+    assert stored_paths() == before
+
+
+def stored_paths() -> set[Path]:
+    return {path for path in Path(storages["public"].location).rglob("*") if path.is_file()}

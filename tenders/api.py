@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Status
+from ninja import Header, Router, Status
 
 from procurement.accounts.access import Access, access_for
 from procurement.accounts.api_auth import TokenAuth
@@ -30,6 +30,16 @@ from tenders.services.intake import receive_document
 router = Router(tags=["Consultations"])
 PAGE_SIZE = 50
 BLOCK = 256 * 1024
+#: Declared so that the documentation shows it; accounts.idempotency reads it.
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", description="de 1 à 100 caractères")]
+FileName = Annotated[str, Header(alias="X-File-Name", description="nom du fichier, encodé comme une URL")]
+#: The body is the file itself, streamed: nothing parses it.
+FILE_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 
 class NaiveMoment(DomainError):
@@ -79,8 +89,10 @@ def get_consultation(request: HttpRequest, consultation_id: UUID) -> Consultatio
 
 
 @router.post("", response={201: StateOut}, auth=TokenAuth(), summary="Créer un brouillon")
-def create_consultation(request: HttpRequest, payload: ConsultationIn) -> Status[Any]:
-    """Demande un en-tête `Idempotency-Key`."""
+def create_consultation(
+    request: HttpRequest, payload: ConsultationIn, idempotency_key: IdempotencyKey = ""
+) -> Status[Any]:
+    """La même requête répétée avec la même clé d'idempotence n'est exécutée qu'une fois."""
     access, now = buyer_access(request, Ability.PREPARE), timezone.now()
     check_moments(payload)
 
@@ -109,15 +121,17 @@ def update_consultation(request: HttpRequest, consultation_id: UUID, payload: Co
     response={201: DocumentAdded},
     auth=TokenAuth(),
     summary="Ajouter un document au dossier",
+    openapi_extra=FILE_BODY,
 )
-def add_document(request: HttpRequest, consultation_id: UUID, kind: str = "other") -> Status[dict[str, Any]]:
-    """Corps: les octets du fichier; en-tête `X-File-Name`: son nom, encodé comme une URL."""
+def add_document(
+    request: HttpRequest, consultation_id: UUID, file_name: FileName, kind: str = "other"
+) -> Status[dict[str, Any]]:
+    """Le corps de la requête est le fichier lui-même."""
     access, now = buyer_access(request, Ability.PREPARE), timezone.now()
     mine = queries.get_for_buyer(access.home.pk, consultation_id)
-    name = unquote(request.headers.get("X-File-Name", ""))
     document = receive_document(
         consultation_id=mine.pk,
-        name=name,
+        name=unquote(file_name),
         kind=kind,
         chunks=body_in_blocks(request),
         actor=access.actor,
@@ -130,8 +144,10 @@ def add_document(request: HttpRequest, consultation_id: UUID, kind: str = "other
 @router.post(
     "/{uuid:consultation_id}/publish", response=StateOut, auth=TokenAuth(), summary="Publier un brouillon"
 )
-def publish_consultation(request: HttpRequest, consultation_id: UUID) -> Status[Any]:
-    """Demande un en-tête `Idempotency-Key`. Le refus donne dans `missing` ce qui manque."""
+def publish_consultation(
+    request: HttpRequest, consultation_id: UUID, idempotency_key: IdempotencyKey = ""
+) -> Status[Any]:
+    """Le refus donne dans `missing` ce qui manque."""
     access, now = buyer_access(request, Ability.PUBLISH), timezone.now()
     mine = queries.get_for_buyer(access.home.pk, consultation_id)
 

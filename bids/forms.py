@@ -30,8 +30,9 @@ class LotsForm(forms.Form):
 class PiecesForm(forms.Form):
     """The files to add to one place. Never validated: the files are streamed before any form could read them."""
 
-    answers = forms.ChoiceField(label="Ces fichiers répondent à", required=False)
-    documents = FilesField(label="Fichiers", required=False)
+    answers = forms.ChoiceField(label="Ces fichiers répondent à")
+    documents = FilesField(label="Fichiers")
+    use_required_attribute = False
 
     def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -56,7 +56,7 @@ NEXT_STEPS = {
     Phase.CLOSED: NextStep("Ouvrir les plis", "bids:opening"),
     Phase.OPENED: NextStep("Choisir l'attributaire", "bids:award"),
     Phase.AWARDED: NextStep("Notifier le marché", "bids:award"),
-    Phase.NOTIFIED: NextStep("Publier les données essentielles", "essential_data:buyer_list"),
+    Phase.NOTIFIED: NextStep("Publier les données essentielles", "essential_data:mine"),
     Phase.CANCELLED: NextStep("Rien à faire"),
 }
 NOTHING_LEFT = NextStep("Rien à faire")

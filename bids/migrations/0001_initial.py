@@ -5,71 +5,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Award',
+            name="Award",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='montant HT')),
-                ('reasons', models.TextField(blank=True, max_length=5000, verbose_name='motifs')),
-                ('decided_at', models.DateTimeField()),
-                ('decided_by', models.CharField(max_length=300)),
-                ('letters_sent_at', models.DateTimeField(null=True)),
-                ('standstill_until', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="montant HT")),
+                ("reasons", models.TextField(blank=True, max_length=5000, verbose_name="motifs")),
+                ("decided_at", models.DateTimeField()),
+                ("decided_by", models.CharField(max_length=300)),
+                ("letters_sent_at", models.DateTimeField(null=True)),
+                ("standstill_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Deposit',
+            name="Deposit",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('draft', 'En préparation'), ('sealed', 'Déposé'), ('superseded', 'Remplacé'), ('withdrawn', 'Retiré'), ('opened', 'Ouvert')], default='draft', max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.CharField(max_length=300)),
-                ('transmission_started_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('is_late', models.BooleanField(default=False)),
-                ('number', models.PositiveIntegerField(null=True)),
-                ('sealed_by', models.CharField(blank=True, max_length=300)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "En préparation"),
+                            ("sealed", "Déposé"),
+                            ("superseded", "Remplacé"),
+                            ("withdrawn", "Retiré"),
+                            ("opened", "Ouvert"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.CharField(max_length=300)),
+                ("transmission_started_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("is_late", models.BooleanField(default=False)),
+                ("number", models.PositiveIntegerField(null=True)),
+                ("sealed_by", models.CharField(blank=True, max_length=300)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['number', 'created_at', 'id'],
+                "ordering": ["number", "created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Opening',
+            name="Opening",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('opened_by', models.CharField(max_length=300)),
-                ('opened_by_id', models.UUIDField(null=True)),
-                ('requested_at', models.DateTimeField()),
-                ('completed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("opened_by", models.CharField(max_length=300)),
+                ("opened_by_id", models.UUIDField(null=True)),
+                ("requested_at", models.DateTimeField()),
+                ("completed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Piece',
+            name="Piece",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('envelope', models.CharField(choices=[('candidature', 'Candidature'), ('offer', 'Offre')], max_length=12)),
-                ('kind', models.CharField(choices=[('espd', 'DUME'), ('file', 'Pièce')], default='file', max_length=5)),
-                ('name', models.CharField(max_length=255)),
-                ('format_label', models.CharField(max_length=60)),
-                ('clear_size', models.BigIntegerField()),
-                ('clear_sha256', models.CharField(max_length=64)),
-                ('warnings', models.JSONField(default=list)),
-                ('started_at', models.DateTimeField()),
-                ('completed_at', models.DateTimeField()),
-                ('condition', models.CharField(choices=[('sealed', 'Scellée'), ('readable', 'Lisible, identique à ce qui a été déposé'), ('unreadable', 'Illisible'), ('mismatch', "Différente de l'empreinte déclarée")], default='sealed', max_length=10)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "envelope",
+                    models.CharField(
+                        choices=[("candidature", "Candidature"), ("offer", "Offre")], max_length=12
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("espd", "DUME"), ("file", "Pièce")], default="file", max_length=5
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("format_label", models.CharField(max_length=60)),
+                ("clear_size", models.BigIntegerField()),
+                ("clear_sha256", models.CharField(max_length=64)),
+                ("warnings", models.JSONField(default=list)),
+                ("started_at", models.DateTimeField()),
+                ("completed_at", models.DateTimeField()),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("sealed", "Scellée"),
+                            ("readable", "Lisible, identique à ce qui a été déposé"),
+                            ("unreadable", "Illisible"),
+                            ("mismatch", "Différente de l'empreinte déclarée"),
+                        ],
+                        default="sealed",
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['envelope', 'lot__number', 'started_at', 'id'],
+                "ordering": ["envelope", "lot__number", "started_at", "id"],
             },
         ),
     ]

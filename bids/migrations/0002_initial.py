@@ -5,108 +5,186 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('bids', '0001_initial'),
-        ('files', '0001_initial'),
-        ('organisations', '0001_initial'),
-        ('signing', '0001_initial'),
-        ('tenders', '0001_initial'),
+        ("bids", "0001_initial"),
+        ("files", "0001_initial"),
+        ("organisations", "0001_initial"),
+        ("signing", "0001_initial"),
+        ("tenders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SealingKey',
+            name="SealingKey",
             fields=[
-                ('consultation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='sealing_key', serialize=False, to='tenders.consultation')),
-                ('recipient', models.CharField(max_length=200)),
-                ('wrapped_identity', models.BinaryField()),
-                ('created_at', models.DateTimeField()),
+                (
+                    "consultation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="sealing_key",
+                        serialize=False,
+                        to="tenders.consultation",
+                    ),
+                ),
+                ("recipient", models.CharField(max_length=200)),
+                ("wrapped_identity", models.BinaryField()),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='award',
-            name='lot',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='award', to='tenders.lot'),
+            model_name="award",
+            name="lot",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="award", to="tenders.lot"
+            ),
         ),
         migrations.AddField(
-            model_name='deposit',
-            name='company',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deposits', to='organisations.organisation'),
+            model_name="deposit",
+            name="company",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deposits",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='deposit',
-            name='consultation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deposits', to='tenders.consultation'),
+            model_name="deposit",
+            name="consultation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deposits",
+                to="tenders.consultation",
+            ),
         ),
         migrations.AddField(
-            model_name='deposit',
-            name='lots',
-            field=models.ManyToManyField(related_name='deposits', to='tenders.lot'),
+            model_name="deposit",
+            name="lots",
+            field=models.ManyToManyField(related_name="deposits", to="tenders.lot"),
         ),
         migrations.AddField(
-            model_name='award',
-            name='deposit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='bids.deposit'),
+            model_name="award",
+            name="deposit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="awards", to="bids.deposit"
+            ),
         ),
         migrations.AddField(
-            model_name='opening',
-            name='consultation',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='opening', to='tenders.consultation'),
+            model_name="opening",
+            name="consultation",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="opening", to="tenders.consultation"
+            ),
         ),
         migrations.AddField(
-            model_name='opening',
-            name='minutes',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile'),
+            model_name="opening",
+            name="minutes",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="files.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='answers',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenders.requiredpiece'),
+            model_name="piece",
+            name="answers",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tenders.requiredpiece",
+            ),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='cipher',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile'),
+            model_name="piece",
+            name="cipher",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='clear',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile'),
+            model_name="piece",
+            name="clear",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="files.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='deposit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='bids.deposit'),
+            model_name="piece",
+            name="deposit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="pieces", to="bids.deposit"
+            ),
         ),
         migrations.AddField(
-            model_name='piece',
-            name='lot',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenders.lot'),
+            model_name="piece",
+            name="lot",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenders.lot"
+            ),
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('deposit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='receipt', serialize=False, to='bids.deposit')),
-                ('facts', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('issued_at', models.DateTimeField()),
-                ('pdf', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('token', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signing.timestamptoken')),
+                (
+                    "deposit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="receipt",
+                        serialize=False,
+                        to="bids.deposit",
+                    ),
+                ),
+                ("facts", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "pdf",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                    ),
+                ),
+                (
+                    "token",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="signing.timestamptoken",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.UniqueConstraint(fields=('consultation', 'number'), name='deposit_number_once'),
+            model_name="deposit",
+            constraint=models.UniqueConstraint(fields=("consultation", "number"), name="deposit_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('consultation', 'company'), name='deposit_one_draft_per_company'),
+            model_name="deposit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")),
+                fields=("consultation", "company"),
+                name="deposit_one_draft_per_company",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('number__isnull', False), ('received_at__isnull', False)), _connector='OR'), name='deposit_handed_in_is_numbered'),
+            model_name="deposit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(("number__isnull", False), ("received_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="deposit_handed_in_is_numbered",
+            ),
         ),
     ]

@@ -5,20 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bids', '0002_initial'),
-        ('tenders', '0001_initial'),
+        ("bids", "0002_initial"),
+        ("tenders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UnsuccessfulLot',
+            name="UnsuccessfulLot",
             fields=[
-                ('lot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='unsuccessful', serialize=False, to='tenders.lot')),
-                ('reason', models.TextField(max_length=2000, verbose_name='motif')),
-                ('declared_at', models.DateTimeField()),
-                ('declared_by', models.CharField(max_length=300)),
+                (
+                    "lot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="unsuccessful",
+                        serialize=False,
+                        to="tenders.lot",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="motif")),
+                ("declared_at", models.DateTimeField()),
+                ("declared_by", models.CharField(max_length=300)),
             ],
         ),
     ]

@@ -1,4 +1,13 @@
 from bids.models.deposit import Deposit, DepositQuerySet, Piece, Receipt, SealingKey
 from bids.models.opening import Award, Opening, UnsuccessfulLot
 
-__all__ = ["Award", "Deposit", "DepositQuerySet", "Opening", "Piece", "Receipt", "SealingKey", "UnsuccessfulLot"]
+__all__ = [
+    "Award",
+    "Deposit",
+    "DepositQuerySet",
+    "Opening",
+    "Piece",
+    "Receipt",
+    "SealingKey",
+    "UnsuccessfulLot",
+]

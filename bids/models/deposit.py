@@ -119,7 +119,9 @@ class Piece(models.Model):
 class Receipt(models.Model):
     """The electronic receipt of a deposit (P7-T11, annexe 8 art. 2 II): facts, time stamp, sealed PDF view."""
 
-    deposit = models.OneToOneField(Deposit, on_delete=models.PROTECT, primary_key=True, related_name="receipt")
+    deposit = models.OneToOneField(
+        Deposit, on_delete=models.PROTECT, primary_key=True, related_name="receipt"
+    )
     #: Canonical JSON (RFC 8785), exactly the bytes that were time-stamped.
     facts = models.BinaryField()
     sha256 = models.CharField(max_length=64)

@@ -56,9 +56,8 @@ def _create(consultation_id: UUID, now: datetime) -> SealingKey:
 def identity_for_opening(*, consultation: Consultation, now: datetime) -> str:
     """The secret identity that opens the bids. TooEarlyToOpen before the deadline or the announced opening;
     SealingKey.DoesNotExist when nothing was ever encrypted."""
-    consultation = Consultation.objects.get(
-        pk=consultation.pk
-    )  # the dates as they are, not as they were read
+    # The dates as they are, not as the caller read them.
+    consultation = Consultation.objects.get(pk=consultation.pk)
     if not rules.may_open(consultation.deadline, consultation.opening_at, now):
         raise TooEarlyToOpen(deadline=consultation.deadline, opening_at=consultation.opening_at)
     key = SealingKey.objects.get(consultation_id=consultation.pk)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -320,7 +319,7 @@ def remove_piece(*, deposit_id: UUID, company_id: UUID, piece_id: UUID, actor: A
         at=now,
         data={"piece": str(piece_id), "cipher_sha256": cipher.sha256},
     )
-    transaction.on_commit(partial(files.discard, file=cipher, now=now), robust=True)
+    transaction.on_commit(lambda: files.discard(file=cipher, now=now), robust=True)
 
 
 @transaction.atomic

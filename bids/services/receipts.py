@@ -144,6 +144,8 @@ def printable(receipt: Receipt) -> dict[str, Any]:
     consultation = deposit.consultation
     received_at = deposit.received_at or receipt.issued_at
     pieces = list(deposit.pieces.select_related("lot", "cipher"))
+    started_at = min(piece.started_at for piece in pieces)
+    completed_at = max(piece.completed_at for piece in pieces)
     return {
         "issuer": settings.PLATFORM_NAME,
         "reference": f"{consultation.reference}, pli n° {deposit.number}",
@@ -159,6 +161,8 @@ def printable(receipt: Receipt) -> dict[str, Any]:
             ["Lots", ", ".join(str(lot) for lot in deposit.lots.all())],
             ["Date et heure de réception", format_moment(received_at, seconds=True)],
             ["Date limite", format_moment(consultation.deadline, seconds=True)],
+            ["Début de la transmission", format_moment(started_at, seconds=True)],
+            ["Fin de la transmission", format_moment(completed_at, seconds=True)],
             ["Numéro au registre des dépôts", str(deposit.number)],
         ],
         "documents": [[place_of(piece), piece.name, size_in_french(piece.clear_size)] for piece in pieces],

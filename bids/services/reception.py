@@ -17,7 +17,7 @@ from procurement.files.archives import ArchiveRefused, inspect_zip
 from procurement.files.kinds import HEAD_BYTES, PROGRAMS, Kind, detect
 from procurement.files.names import clean_name
 from procurement.files.services import EmptyFile, FileTooLarge
-from procurement.files.writing import StoreWriter
+from procurement.files.writers import StoreWriter
 from procurement.xml import MAX_BYTES as MAX_ESPD_BYTES
 from procurement.xml import XmlRefused, parse_xml
 from signing.encryption import EncryptingSink, Sealed, encrypting_sink

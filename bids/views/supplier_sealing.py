@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from bids import rules
 from bids.forms import SealForm, WithdrawForm
@@ -26,7 +26,7 @@ from procurement.organisations.models import Kind
 log = structlog.get_logger(__name__)
 
 
-@require_GET
+@require_safe
 @signed_in(kind=Kind.COMPANY, ability=Ability.DEPOSIT)
 def check(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
     """« Vérifiez avant de sceller »."""
@@ -90,7 +90,7 @@ def _write_pdf(deposit_id: UUID) -> None:
         log.exception("receipt.pdf_failed", deposit=str(deposit_id))
 
 
-@require_GET
+@require_safe
 @signed_in(kind=Kind.COMPANY, ability=Ability.DEPOSIT)
 def receipt(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
     deposit = queries.get_handed_in(company_id=access_for(request).home.pk, deposit_id=deposit_id)
@@ -108,7 +108,7 @@ def receipt(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
     return render(request, "bids/supplier/receipt.html", context)
 
 
-@require_GET
+@require_safe
 @signed_in(kind=Kind.COMPANY, ability=Ability.DEPOSIT)
 def receipt_pdf(request: HttpRequest, deposit_id: UUID) -> FileResponse:
     deposit = queries.get_handed_in(company_id=access_for(request).home.pk, deposit_id=deposit_id)
@@ -119,7 +119,7 @@ def receipt_pdf(request: HttpRequest, deposit_id: UUID) -> FileResponse:
     )
 
 
-@require_GET
+@require_safe
 @signed_in(kind=Kind.COMPANY, ability=Ability.DEPOSIT)
 def receipt_zip(request: HttpRequest, deposit_id: UUID) -> FileResponse:
     """The receipt, its time stamp, its sealed PDF, the certificates and how to check them without us."""

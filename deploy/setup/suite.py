@@ -4,6 +4,7 @@ pytest's closing line comes last and the exit code is pytest's. Arguments go to 
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,19 +13,32 @@ from pathlib import Path
 from postgres import cluster, stop_on_sigterm
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Seconds; a run that takes longer hangs.
+LONGEST_RUN = 1500
 PYTEST = [str(ROOT / ".venv" / "bin" / "python"), "-m", "pytest", "--numprocesses", "2", "--quiet"]
 
 
 def pytest(title: str, arguments: Sequence[str], environment: dict[str, str]) -> int:
     print(f"\n==> {title}", flush=True)
-    return subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=environment, check=False).returncode
+    command = [*PYTEST, *arguments]
+    try:
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=LONGEST_RUN).returncode
+    except subprocess.TimeoutExpired:
+        print(f"The tests were stopped after {LONGEST_RUN} s: one of them hangs.", flush=True)
+        return 1
+
+
+def variables_of_the_platform() -> set[str]:
+    """Nothing of the caller's own installation may reach the tests."""
+    example = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
+    return set(re.findall(r"^#?([A-Z0-9_]+)=", example, re.MULTILINE))
 
 
 def main(arguments: list[str]) -> int:
     stop_on_sigterm()
-    # Nothing of the caller's installation reaches the tests.
-    ours = {"DATABASE_URL", "DATA_DIR", "CELERY_BROKER_URL", "PLATFORM_URL", "DEMO", "REQUIRE_SECOND_FACTOR"}
-    environment = {name: value for name, value in os.environ.items() if name not in ours}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in variables_of_the_platform()
+    }
     try:
         if code := pytest("journeys on SQLite", ["tests/journeys"], environment):
             return code

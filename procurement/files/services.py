@@ -1,18 +1,14 @@
-import errno
-import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import storages
 
 from procurement.errors import DomainError
 from procurement.files.models import StoredFile
 from procurement.files.names import clean_name
-from procurement.files.writers import open_writer
+from procurement.files.writers import StoreWriter
 
 BLOCK = 1024 * 1024
 
@@ -29,20 +25,6 @@ class EmptyFile(DomainError):
 
     code = "empty_file"
     status = 422
-
-
-class StorageFull(DomainError):
-    """La plateforme ne peut plus enregistrer de fichier pour le moment. Ce fichier n'a pas été conservé, les
-    précédents le sont. Réessayez dans quelques minutes; l'exploitant est prévenu."""
-
-    code = "storage_full"
-    status = 507
-
-
-class Sink(Protocol):
-    """Where bytes go on their way to the store (a plain file, an encrypting writer)."""
-
-    def write(self, data: bytes, /) -> int: ...
 
 
 class StoringSink:
@@ -73,12 +55,8 @@ class StoringSink:
         )
         self.size = 0
         self.digest = sha256()
-        self.is_over = False
-        self.key = key or new_key(now)
-        if key:
-            _remove(storages[area], key)
-        with storage_faults():
-            self.writer = open_writer(storages[area], self.key)
+        self.is_entered = False
+        self.writer = StoreWriter(area, now=now, key=key)
 
     def write(self, data: bytes, /) -> int:
         self.size += len(data)
@@ -86,18 +64,17 @@ class StoringSink:
             self.abort()
             raise FileTooLarge(max_bytes=self.max_bytes)
         self.digest.update(data)
-        self._attempt(partial(self.writer.write, data))
-        return len(data)
+        return self.writer.write(data)
 
     def finish(self) -> StoredFile:
         if self.size == 0:
             self.abort()
             raise EmptyFile
-        self._attempt(self.writer.close)
-        self.is_over = True
+        self.writer.close()
+        self.is_entered = True
         return enter(
             area=self.area,
-            key=self.key,
+            key=self.writer.key,
             name=self.name,
             size=self.size,
             digest=self.digest.hexdigest(),
@@ -106,28 +83,9 @@ class StoringSink:
         )
 
     def abort(self) -> None:
-        if not self.is_over:
-            self.is_over = True
-            self.writer.discard()
-
-    def _attempt(self, act: Callable[[], None]) -> None:
-        try:
-            with storage_faults():
-                act()
-        except BaseException:
-            self.abort()
-            raise
-
-
-@contextmanager
-def storage_faults() -> Iterator[None]:
-    """A disk or a quota that is full, said in words."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StorageFull from error
-        raise
+        """Leave nothing; harmless once the file is entered."""
+        if not self.is_entered:
+            self.writer.abort()
 
 
 def store(
@@ -173,15 +131,6 @@ def enter(
         media_type=media_type,
         created_at=now,
     )
-
-
-def new_key(now: datetime) -> str:
-    return f"{now:%Y/%m}/{uuid.uuid4()}"
-
-
-def _remove(storage: Storage, key: str) -> None:
-    with suppress(OSError):
-        storage.delete(key)
 
 
 def open_stored(file: StoredFile) -> IO[Any]:

@@ -1,18 +1,89 @@
 """Writing to a storage by pushing bytes: an upload gives them as they come, an object store wants to pull them."""
 
+import errno
 import os
 import queue
 import threading
+import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Protocol
 
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, Storage
+from django.core.files.storage import FileSystemStorage, Storage, storages
+
+from procurement.errors import DomainError
 
 BLOCK = 1024 * 1024
 #: Blocks that may wait for a slow object store before the sender has to wait too.
 WAITING_BLOCKS = 4
+
+
+class StorageFull(DomainError):
+    """La plateforme ne peut plus enregistrer de fichier pour le moment. Ce fichier n'a pas été conservé, les
+    précédents le sont. Réessayez dans quelques minutes; l'exploitant est prévenu."""
+
+    code = "storage_full"
+    status = 507
+
+
+class StoreWriter:
+    """Bytes pushed under a new random key of an area; they are kept once `close` has returned.
+
+    A job that may be killed gives its own `key`: what it left there half written is replaced when it runs again.
+    It ends by `close` or by `abort`, which leaves nothing; a full disk is StorageFull and leaves nothing either.
+    The row is entered afterwards (`services.enter`), by the one who knows the size and the digest.
+    """
+
+    def __init__(self, area: str, *, now: datetime, key: str = "") -> None:
+        self.key = key or new_key(now)
+        storage = storages[area]
+        if key:
+            with suppress(OSError):
+                storage.delete(key)
+        self._is_over = False
+        with storage_faults():
+            self._writer = open_writer(storage, self.key)
+
+    def write(self, data: bytes, /) -> int:
+        with self._undone_on_failure():
+            self._writer.write(data)
+        return len(data)
+
+    def close(self) -> None:
+        """Synced to the disk where the store is one: what the platform acknowledges survives a power cut."""
+        with self._undone_on_failure():
+            self._writer.close()
+
+    def abort(self) -> None:
+        if not self._is_over:
+            self._is_over = True
+            self._writer.discard()
+
+    @contextmanager
+    def _undone_on_failure(self) -> Iterator[None]:
+        try:
+            with storage_faults():
+                yield
+        except BaseException:
+            self.abort()
+            raise
+
+
+def new_key(now: datetime) -> str:
+    return f"{now:%Y/%m}/{uuid.uuid4()}"
+
+
+@contextmanager
+def storage_faults() -> Iterator[None]:
+    """A disk or a quota that is full, said in words."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFull from error
+        raise
 
 
 class Writer(Protocol):

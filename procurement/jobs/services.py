@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 import structlog
@@ -27,7 +26,8 @@ def enqueue(*, kind: str, subject: object, now: datetime, due_at: datetime | Non
         kind=kind, subject=str(subject), defaults={"due_at": due_at or now, "created_at": now}
     )
     if created and job.due_at <= now:
-        transaction.on_commit(partial(send, job.pk), robust=True)
+        # Not a partial: Django logs a robust callback that fails by its __qualname__, which a partial has not.
+        transaction.on_commit(lambda: send(job.pk), robust=True)
     return job
 
 
@@ -92,7 +92,7 @@ def _postpone(job: Job, error: Exception, now: datetime) -> None:
 def retry(*, job: Job, now: datetime) -> None:
     """The operator asks for a failed or waiting job to be tried at once."""
     Job.objects.filter(pk=job.pk, done_at__isnull=True).update(failed_at=None, due_at=now, lease_until=None)
-    transaction.on_commit(partial(send, job.pk), robust=True)
+    transaction.on_commit(lambda: send(job.pk), robust=True)
 
 
 def sweep(*, now: datetime) -> int:

@@ -14,9 +14,10 @@ from django.conf import settings
 from bids.services import reception
 from bids.services.reception import BrokenFile, EspdRefused, PieceSink, ProgramRefused, Target
 from bids.states import PieceKind
-from procurement.files import writing
+from procurement.files import writers
 from procurement.files.archives import ArchiveRefused
-from procurement.files.services import EmptyFile, FileTooLarge, StorageFull
+from procurement.files.services import EmptyFile, FileTooLarge
+from procurement.files.writers import StorageFull
 from procurement.xml import XmlRefused
 from signing.encryption import new_identity
 from tests.factories import bids
@@ -138,21 +139,15 @@ def test_a_large_zip_is_judged_by_its_end(monkeypatch) -> None:
 
 def test_a_full_disk_says_so_and_leaves_nothing(monkeypatch, stored) -> None:
     before = stored()
-    opened = writing._open
+    real, sent = writers.DiskWriter.write, []
 
-    class Full:
-        def __init__(self, file) -> None:
-            self.file = file
+    def full(writer: writers.DiskWriter, data: bytes) -> None:
+        sent.append(len(data))
+        if sum(sent) > 200_000:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(writer, data)
 
-        def write(self, data: bytes) -> int:
-            if self.file.tell() > 200_000:
-                raise OSError(errno.ENOSPC, "No space left on device")
-            return self.file.write(data)
-
-        def __getattr__(self, name: str):
-            return getattr(self.file, name)
-
-    monkeypatch.setattr(writing, "_open", lambda storage, key: Full(opened(storage, key)))
+    monkeypatch.setattr(writers.DiskWriter, "write", full)
     with pytest.raises(StorageFull) as told:
         send(b"%PDF-" + b"x" * 3_000_000, "offre.pdf")
     assert told.value.status == 507

@@ -9,8 +9,10 @@ from bids.services import receipts, sealing
 from bids.states import DepositState
 from procurement.audit.models import Entry
 from procurement.errors import DomainError
+from procurement.jobs import services as jobs
 from procurement.jobs.models import Job
 from procurement.notifications.models import Mail
+from procurement.notifications.services import SEND
 from procurement.organisations.models import Organisation
 from procurement.states import IllegalTransition
 from signing.models import TimestampToken
@@ -212,3 +214,19 @@ def test_a_seal_that_fails_at_the_end_leaves_nothing(consultation, company, monk
     assert (draft.state, draft.number) == (DepositState.DRAFT, None)
     assert not Receipt.objects.exists()
     assert Entry.objects.count() == before
+
+
+def test_a_broker_that_is_down_never_stops_a_deposit(
+    consultation, company, person, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
+    """The deposit path contains no Celery: what follows waits in the database."""
+
+    def down(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError
+
+    draft = bids.filled(consultation, company)
+    monkeypatch.setattr(jobs, "send", down)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert bids.seal(draft, person=person).number == 1
+    waiting = set(Job.objects.unfinished().values_list("kind", flat=True))
+    assert waiting == {receipts.PDF_JOB, SEND}

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from bids.models import Deposit, Piece
 from procurement.audit.models import Entry
-from procurement.files import writing
+from procurement.files import writers
 from tests.factories import bids
 
 JSON = {"Accept": "application/json, application/problem+json"}
@@ -151,7 +151,7 @@ def test_a_full_disk(deposit, browser, stored, monkeypatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(writing.os, "open", full)
+    monkeypatch.setattr(writers.os, "open", full)
     reply = send(browser, deposit, name="second.pdf")
     assert reply.status_code == 507
     assert "les précédents le sont" in " ".join(reply.json()["detail"].replace("\n", " ").split())

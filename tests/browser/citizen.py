@@ -12,11 +12,12 @@ class Citizen(Person):
         self.go("/")
         self.look("citizen-01-home")
         self.page.get_by_role("searchbox").first.fill(words)
-        self.page.keyboard.press("Enter")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
         self.look("citizen-02-list")
-        self.follow(TITLE, self.main())
+        self.follow(TITLE)
         self.look("citizen-03-consultation")
-        assert self.reads(REFERENCE)
+        self.sees(REFERENCE)
 
     def read_countdown(self) -> str:
         return self.page.locator("[data-countdown]").first.inner_text()
@@ -25,14 +26,14 @@ class Citizen(Person):
         self.follow("Être informé des changements")
         self.look("citizen-04-follow")
         self.fill("Adresse électronique", email)
-        self.press("M'informer")
-        assert self.reads("C'est noté")
+        self.submit("M'informer")
+        self.sees("C'est noté")
         self.look("citizen-05-followed")
 
     def find_contract(self, words: str) -> None:
         self.go("/donnees-essentielles/")
         self.page.get_by_label("Mots, entreprise, numéro").fill(words)
-        self.press("Chercher", self.main())
+        self.submit("Chercher")
         self.look("citizen-06-contracts")
         self.page.get_by_role("article").get_by_role("link").first.click()
         self.look("citizen-07-contract")

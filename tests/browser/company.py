@@ -41,8 +41,8 @@ class Company(Person):
         self.fill("Vos nom et prénom", "Une personne fictive")
         self.fill("Dénomination de l'entreprise", self.name)
         self.fill("SIRET de l'établissement", self.siret)
-        self.press("Créer le compte")
-        assert self.reads("Vérifiez votre adresse")
+        self.submit("Créer le compte")
+        self.sees("Vérifiez votre adresse")
         self.look("03-verify")
         self.confirm_address()
         self.sign_in(self.email)
@@ -54,31 +54,33 @@ class Company(Person):
         assert address, message.body
         self.go(address[1])
         self.look("04-confirm")
-        self.press("Oui, confirmer")
+        self.submit("Oui, confirmer")
 
     # --- Deposit ----------------------------------------------------------------------------------------------
     def start(self, consultation: str, lots: list[str]) -> None:
         self.go(consultation)
-        self.follow("Déposer un pli", self.main())
+        self.follow("Déposer un pli")
         self.look("06-start")
         for lot in lots:
             self.page.get_by_label(lot).check()
-        self.press("Préparer mon pli")
+        self.submit("Préparer mon pli")
         self.page.wait_for_url("**/entreprise/plis/*/")
         self.deposit = self.page.url
         self.look("07-steps")
 
     def step(self, name: str) -> None:
         self.go(self.deposit)
-        self.follow(name, self.main())
+        self.follow(name)
 
     def send(self, piece: str, file: Path) -> None:
         """One file for one piece that is asked, on the page of its envelope."""
         self.page.get_by_label("Ces fichiers répondent à").select_option(piece)
         self.give(file)
-        self.press("Envoyer")
         if self.scripts:
-            self.page.get_by_text("Envoi terminé").first.wait_for()
+            self.press("Envoyer")
+            self.sees("Envoi terminé")
+        else:
+            self.submit("Envoyer")
         row = self.page.locator("#pieces").get_by_role("row").filter(has_text=file.name)
         row.wait_for()
 
@@ -98,18 +100,18 @@ class Company(Person):
     def attach_espd(self, file: Path) -> None:
         self.step("3. DUME électronique")
         self.give(file)
-        self.press("Envoyer")
+        self.submit("Envoyer")
         self.page.get_by_role("heading", name=f"Contrôle de {file.name}").wait_for()
         self.look("10-espd")
 
     def check(self) -> None:
         self.go(self.deposit)
         self.look("12-steps-done")
-        self.follow("Vérifier avant de sceller", self.main())
+        self.follow("Vérifier avant de sceller")
         self.look("13-check")
 
     def seal(self) -> None:
-        self.press("Sceller et déposer")
+        self.submit("Sceller et déposer")
         self.page.get_by_role("heading", name="Votre pli est reçu").wait_for()
         self.look("14-receipt")
 
@@ -117,5 +119,5 @@ class Company(Person):
     def read_letter(self, subject: str) -> None:
         self.go("/entreprise/courriers/")
         self.look("15-inbox")
-        self.follow(subject, self.main())
+        self.follow(subject)
         self.look("16-letter")

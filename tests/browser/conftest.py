@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -14,13 +13,13 @@ import pytest
 import time_machine
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
-from procurement.jobs.carrier import app
-
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SCREENSHOTS = ROOT / "var" / "screenshots"
 #: What breaks a page for somebody; "moderate" and "minor" are advice.
 GRAVE = {"serious", "critical"}
+#: What axe looks for in each scheme: all of it once, then what depends on colours.
+SCHEMES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
 #: Milliseconds; a page that needs more than this is a fault of its own.
 PATIENCE = 10_000
 #: A Monday in winter, 10:00 in Paris.
@@ -139,17 +138,18 @@ def axe() -> Callable[[Page], list[Fault]]:
 
     def look(page: Page) -> list[Fault]:
         is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-        found = [fault for scheme in ("light", "dark") for fault in faults_in(page, source, scheme)]
+        page.evaluate(f"window.axe || (() => {{ {source} }})()")
+        found = [fault for scheme in SCHEMES for fault in faults_in(page, scheme)]
         page.emulate_media(color_scheme="dark" if is_dark else "light")
         return found
 
     return look
 
 
-def faults_in(page: Page, source: str, scheme: str) -> list[Fault]:
+def faults_in(page: Page, scheme: str) -> list[Fault]:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.evaluate(source)
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    look = "options => axe.run(document, {resultTypes: ['violations'], ...options})"
+    found = page.evaluate(look, SCHEMES[scheme])
     return [
         Fault(
             rule=f"{violation['id']} ({scheme})",
@@ -188,16 +188,3 @@ def clock() -> Iterator[time_machine.Traveller]:
     """The wall clock of the server, which goes on from where `move_to` puts it. The browser keeps its own."""
     with time_machine.travel(BEGINNING, tick=True) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def held_jobs(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[None]]:
-    """`with held_jobs():` what is asked meanwhile waits for a worker, as it does outside tests."""
-
-    @contextmanager
-    def held() -> Iterator[None]:
-        with monkeypatch.context() as patch:
-            patch.setattr(app.conf, "task_always_eager", False)
-            yield
-
-    return held

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from playwright.sync_api import Download, Locator, Page
+from django.test import Client
+from playwright.sync_api import Download, Locator, Page, expect
+
+from procurement.accounts.models import User
 
 PASSWORD = "un mot de passe assez long"
 #: Width of a small phone, in CSS pixels.
@@ -27,8 +30,15 @@ class Eyes:
         if not self.watchful:
             return
         self.picture(page, f"{self.prefix}{name}")
+        if not runs_scripts(page):
+            return  # axe is a script; the page is the one the others look at
         self.remarks += [f"{name}: {fault}" for fault in self.axe(page)]
         self.remarks += [f"{name}: {remark}" for remark in (*headings(page), *overflow(page))]
+
+
+def runs_scripts(page: Page) -> bool:
+    """The switch of the theme is shown by a script."""
+    return page.locator("[data-theme-toggle]").is_visible()
 
 
 def headings(page: Page) -> list[str]:
@@ -48,26 +58,34 @@ def overflow(page: Page) -> list[str]:
 class Person:
     """Somebody at a page of their own."""
 
-    def __init__(self, page: Page, eyes: Eyes) -> None:
+    def __init__(self, page: Page, eyes: Eyes | None = None) -> None:
         self.page = page
         self.eyes = eyes
 
     def look(self, name: str) -> None:
-        self.eyes.look(self.page, name)
+        if self.eyes:
+            self.eyes.look(self.page, name)
 
     def go(self, address: str) -> None:
         answer = self.page.goto(address)
         assert answer.status == 200, f"{answer.status} for {address}"
 
-    def press(self, name: str, where: Page | Locator | None = None) -> None:
-        (where or self.page).get_by_role("button", name=name).click()
+    def press(self, name: str) -> None:
+        """A button that stays on the page."""
+        self.main().get_by_role("button", name=name).click()
 
-    def follow(self, name: str, where: Page | Locator | None = None) -> None:
-        (where or self.page).get_by_role("link", name=name).first.click()
+    def submit(self, name: str) -> None:
+        """A button that leads to another page."""
+        with self.page.expect_navigation():
+            self.press(name)
 
-    def fill(self, label: str, value: str, where: Page | Locator | None = None) -> None:
+    def follow(self, name: str, where: Locator | None = None) -> None:
+        with self.page.expect_navigation():
+            (where or self.main()).get_by_role("link", name=name).first.click()
+
+    def fill(self, label: str, value: str) -> None:
         """`label` as it is shown, without what is said of its being optional."""
-        (where or self.page).get_by_label(re.compile(rf"^{re.escape(label)}( \(facultatif\))?$")).fill(value)
+        self.main().get_by_label(re.compile(rf"^{re.escape(label)}( \(facultatif\))?$")).fill(value)
 
     def group(self, name: str) -> Locator:
         return self.page.get_by_role("group", name=name, exact=True)
@@ -80,10 +98,10 @@ class Person:
         fields.get_by_label("Date").fill(f"{moment:%Y-%m-%d}")
         fields.get_by_label("Heure").fill(f"{moment:%H:%M}")
 
-    def reads(self, text: str) -> bool:
-        """Whether the page shows this text; hard spaces count as spaces."""
-        shown = self.page.locator("body").inner_text()
-        return text in " ".join(shown.split())
+    def sees(self, *texts: str) -> None:
+        """Waits for these words to be shown; hard spaces count as spaces."""
+        for text in texts:
+            expect(self.main()).to_contain_text(text, use_inner_text=True)
 
     def give(self, *files: Path) -> None:
         """Into the one file input of the page."""
@@ -97,13 +115,26 @@ class Person:
         self.go("/compte/login/")
         self.fill("E-mail", email)
         self.fill("Mot de passe", password)
-        self.press("Se connecter", self.main())
+        self.submit("Se connecter")
         self.page.wait_for_url("**/tableau-de-bord/")
 
     def download(self, name: str) -> Download:
         with self.page.expect_download() as coming:
-            self.follow(name, self.main())
+            self.main().get_by_role("link", name=name).first.click()
         return coming.value
 
     def fetched(self, name: str) -> bytes:
         return Path(self.download(name).path()).read_bytes()
+
+
+def sign_in_as(page: Page, email: str) -> Person:
+    """Somebody whose session is already open: for tests that are not about signing in."""
+    client = Client()
+    client.force_login(
+        User.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    person = Person(page)
+    person.go("/")
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.url}
+    page.context.add_cookies([cookie])
+    return person

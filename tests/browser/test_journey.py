@@ -20,15 +20,13 @@ from lxml import etree
 from bids.services import opening, receipts
 from essential_data.inspection import inspect
 from procurement.accounts.roles import Role
-from procurement.jobs import services as jobs
-from procurement.jobs.carrier import app
-from procurement.jobs.models import Job
 from procurement.organisations.models import Organisation
 from tests.browser.buyer import AMOUNT, TITLE, Buyer
 from tests.browser.citizen import Citizen
 from tests.browser.company import Company
 from tests.browser.papers import Drawer
 from tests.browser.people import PASSWORD, Eyes
+from tests.browser.workers import held_jobs, work
 from tests.factories import organisations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -49,7 +47,6 @@ class Stage:
     eyes: Eyes
     buyer: Organisation
     new_page: Callable
-    held: Callable
 
     def member(self, *roles: Role) -> Buyer:
         email = f"{roles[0]}@valfictif.example"
@@ -75,11 +72,9 @@ class Stage:
 
 
 @pytest.fixture
-def stage(clock, installation, tmp_path, axe, picture, new_page, held_jobs) -> Stage:
+def stage(clock, installation, tmp_path, axe, picture, new_page) -> Stage:
     clock.move_to(START)
-    return Stage(
-        clock, Drawer(tmp_path, START), Eyes(axe, picture), organisations.buyer(), new_page, held_jobs
-    )
+    return Stage(clock, Drawer(tmp_path, START), Eyes(axe, picture), organisations.buyer(), new_page)
 
 
 def test_from_the_notice_to_the_open_data(stage: Stage) -> None:
@@ -109,7 +104,9 @@ def test_from_official_espds_to_official_schemas(stage: Stage, shared_data: Path
     check_by_ourselves(as_json, as_xml)
     schema = json.loads((shared_data / SCHEMAS / "schema_decp_v2.0.4.json").read_bytes())
     jsonschema_rs.validator_for(schema).validate(json.loads(as_json))
-    etree.XMLSchema(file=shared_data / SCHEMAS / "schema_decp_v2.0.2.xsd").assertValid(etree.fromstring(as_xml))
+    etree.XMLSchema(file=shared_data / SCHEMAS / "schema_decp_v2.0.2.xsd").assertValid(
+        etree.fromstring(as_xml)
+    )
 
 
 def play(stage: Stage, espds: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
@@ -190,11 +187,11 @@ def open_bids(stage: Stage, consultation: str, espds: tuple[bytes, bytes]) -> No
     """Step 3: the page waits while a worker opens, then shows what was opened."""
     opener = stage.member(Role.OPENER)
     opener.consultation = consultation
-    with stage.held():
+    with held_jobs():
         opener.ask_to_open()
-    jobs.run(job_id=Job.objects.get(kind=opening.OPEN).pk, clock=lambda: datetime.now(UTC))
+    work(opening.OPEN)
     opener.wait_for_the_end()
-    assert opener.reads(GARDENS)
+    opener.sees(GARDENS)
     assert opener.fetched("Procès-verbal d'ouverture").startswith(b"%PDF-1.7")
     with opener.page.expect_download() as coming:
         opener.page.get_by_role("link", name="eDUME.xml").first.click()
@@ -218,7 +215,7 @@ def award(stage: Stage, consultation: str, holder: Company) -> None:
     again = stage.member(Role.PUBLISHER, Role.EDITOR)
     again.consultation = consultation
     again.tab("Attribution")
-    assert again.reads("lundi 13 avril 2026")
+    again.sees("lundi 13 avril 2026")
     again.look_back()
 
 
@@ -229,7 +226,7 @@ def publish_data(stage: Stage) -> tuple[bytes, bytes]:
     clerk.publish_data()
     citizen = stage.citizen()
     citizen.find_contract("espaces verts")
-    assert citizen.reads("85 000,50 € HT")
+    citizen.sees("85 000,50 € HT")
     files = citizen.fetched("JSON, format officiel"), citizen.fetched("XML, format officiel")
     assert citizen.leaves_no_trace()
     return files

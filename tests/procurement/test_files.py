@@ -59,7 +59,7 @@ def test_a_full_disk_is_said_in_words_and_leaves_nothing(
 
     before = stored_paths()
     monkeypatch.setattr(writers.DiskWriter, step, full)
-    with pytest.raises(services.StorageFull, match="conservé"):
+    with pytest.raises(writers.StorageFull, match="conservé"):
         services.store(area="public", name="a", chunks=[b"abc"], now=now)
     assert stored_paths() == before
     assert not StoredFile.objects.exists()

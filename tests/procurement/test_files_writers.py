@@ -41,7 +41,7 @@ def test_an_abandoned_upload_leaves_nothing_in_the_store(store, now: datetime) -
     sink.write(b"x" * 1000)
     sink.abort()
     sink.abort()
-    assert not store.exists(sink.key)
+    assert not store.exists(sink.writer.key)
     assert not StoredFile.objects.exists()
 
 
@@ -49,4 +49,4 @@ def test_a_file_that_is_too_large_leaves_nothing_in_the_store(store, now: dateti
     sink = services.StoringSink(area="public", name="a.bin", now=now, max_bytes=10)
     with pytest.raises(services.FileTooLarge):
         sink.write(b"x" * 11)
-    assert not store.exists(sink.key)
+    assert not store.exists(sink.writer.key)

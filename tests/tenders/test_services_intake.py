@@ -12,7 +12,8 @@ from django.core.files.storage import Storage, storages
 
 from procurement.files.archives import ArchiveRefused
 from procurement.files.models import StoredFile
-from procurement.files.services import EmptyFile, FileTooLarge, StorageFull, read_chunks
+from procurement.files.services import EmptyFile, FileTooLarge, read_chunks
+from procurement.files.writers import StorageFull
 from tenders.models import Document
 from tenders.services.drafting import ConsultationPublished
 from tenders.services.intake import ContentNotAsNamed, DocumentSink, ProgramRefused, receive_document

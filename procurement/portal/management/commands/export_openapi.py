@@ -13,4 +13,6 @@ class Command(BaseCommand):
         # Asked by its address: the portal does not import the API, which stands beside it.
         path = reverse("api-v1:openapi-json")
         response = resolve(path).func(RequestFactory().get(path))
-        self.stdout.write(json.dumps(json.loads(response.content), ensure_ascii=False, indent=1, sort_keys=True))
+        self.stdout.write(
+            json.dumps(json.loads(response.content), ensure_ascii=False, indent=1, sort_keys=True)
+        )

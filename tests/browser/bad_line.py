@@ -11,10 +11,9 @@ BLOCK = 65_536
 
 
 class BadLine:
-    """Cuts the first connections that carry more than `breaks_after` bytes towards the server."""
+    """Until it is mended, cuts each connection that carries more than `breaks_after` bytes towards the server."""
 
-    #: Twice: after the first time the browser tries again by itself, without telling the page.
-    breaks_left = 2
+    is_bad = True
 
     def __init__(self, server: str, breaks_after: int) -> None:
         self.server, self.breaks_after = urlsplit(server), breaks_after
@@ -41,8 +40,7 @@ class BadLine:
         with suppress(OSError):
             while block := source.recv(BLOCK):
                 carried += len(block)
-                if carried > breaks_after and self.breaks_left:
-                    self.breaks_left -= 1
+                if self.is_bad and carried > breaks_after:
                     break
                 target.sendall(block)
         for end in (source, target):

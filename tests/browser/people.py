@@ -29,11 +29,16 @@ class Eyes:
     def look(self, page: Page, name: str) -> None:
         if not self.watchful:
             return
+        import time
+        t0=time.monotonic()
         self.picture(page, f"{self.prefix}{name}")
+        t1=time.monotonic()
         if not runs_scripts(page):
             return  # axe is a script; the page is the one the others look at
         self.remarks += [f"{name}: {fault}" for fault in self.axe(page)]
+        t2=time.monotonic()
         self.remarks += [f"{name}: {remark}" for remark in (*headings(page), *overflow(page))]
+        print("LOOK", name, round(t1-t0,2), round(t2-t1,2), round(time.monotonic()-t2,2), file=open("/tmp/looks.txt","a"))
 
 
 def runs_scripts(page: Page) -> bool:

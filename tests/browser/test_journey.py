@@ -215,7 +215,7 @@ def award(stage: Stage, consultation: str, holder: Company) -> None:
     again = stage.member(Role.PUBLISHER, Role.EDITOR)
     again.consultation = consultation
     again.tab("Attribution")
-    again.sees("lundi 13 avril 2026")
+    again.sees("13 avril 2026")
     again.look_back()
 
 

@@ -92,6 +92,7 @@ def play(now: datetime) -> None:
         planned += acts_of(scene, people[scene.buyer], companies, now)
     for _moment, act in sorted(planned, key=lambda planned_act: planned_act[0]):
         act()
+    acts.run_jobs(now)
 
 
 def acts_of(scene: Scene, buyer: Organisation, companies: Sequence[Organisation], now: datetime) -> list[Act]:

@@ -40,8 +40,8 @@ class Phase(TextChoices):
 
     DRAFT = "draft", "Brouillon"
     OPEN = "open", "En cours"
-    CLOSED = "closed", "Clôturée: plis à ouvrir"
-    OPENED = "opened", "Plis ouverts: analyse"
+    CLOSED = "closed", "Clôturée : plis à ouvrir"
+    OPENED = "opened", "Plis ouverts : analyse"
     AWARDED = "awarded", "Attribuée"
     NOTIFIED = "notified", "Notifiée"
     CANCELLED = "cancelled", "Sans suite"

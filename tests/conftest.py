@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
 from tests.emptying import empties_to_migrated_rows
@@ -42,6 +43,23 @@ def _keep_migrated_rows() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _keep_the_transaction_of_a_test() -> Iterator[None]:
+    """A response closed by hand ends a "request": Django would drop the connection of the test that waits for it.
+
+    The transaction around the test would be lost, and what follows committed by a new connection.
+    """
+    original = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def close_between_transactions(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            original(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_between_transactions)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _shuffle_unordered_queries() -> Iterator[None]:
     """A query without an order has none: let the tests find out."""
     original = SQLCompiler.get_order_by
@@ -51,9 +69,9 @@ def _shuffle_unordered_queries() -> Iterator[None]:
             self.query.add_ordering("?")
         return original(self)
 
-    SQLCompiler.get_order_by = shuffled
-    yield
-    SQLCompiler.get_order_by = original
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLCompiler, "get_order_by", shuffled)
+        yield
 
 
 def is_unordered(compiler: SQLCompiler) -> bool:

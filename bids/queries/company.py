@@ -38,7 +38,7 @@ class Place:
     def title(self) -> str:
         if self.kind == PieceKind.ESPD:
             return "DUME électronique"
-        return f"Offre, lot {self.lot.number}: {self.lot.title}" if self.lot else "Candidature"
+        return f"Offre, lot {self.lot.number} : {self.lot.title}" if self.lot else "Candidature"
 
 
 @dataclass(frozen=True, slots=True)

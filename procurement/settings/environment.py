@@ -1,6 +1,7 @@
 """Read the environment, and refuse what makes no sense rather than guess."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -53,10 +54,14 @@ def secret(name: str, kept_in: Path) -> str:
     if value:
         return value
     kept_in.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return kept_in.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(os.urandom(48).hex())
+    if not kept_in.exists():
+        # Linked when it is complete: several processes start at once, and the first one's secret is everybody's.
+        draft = kept_in.with_name(f"{kept_in.name}.{os.getpid()}")
+        with os.fdopen(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+        ) as file:
+            file.write(os.urandom(48).hex())
+        with suppress(FileExistsError):
+            os.link(draft, kept_in)
+        draft.unlink()
     return kept_in.read_text(encoding="ascii").strip()

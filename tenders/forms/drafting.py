@@ -186,12 +186,8 @@ PieceFormSet = forms.formset_factory(PieceForm, extra=0, can_delete=True, max_nu
 
 #: What most small consultations ask for; the buyer changes it at will.
 USUAL_PIECES: list[dict[str, Any]] = [
-    {"envelope": Envelope.CANDIDATURE, "label": "Lettre de candidature (DC1) ou DUME", "is_mandatory": True},
-    {
-        "envelope": Envelope.CANDIDATURE,
-        "label": "Déclaration du candidat (DC2) ou DUME",
-        "is_mandatory": True,
-    },
+    # One line for both forms: a DUME replaces the two together, and a file answers one line.
+    {"envelope": Envelope.CANDIDATURE, "label": "Candidature (DC1 et DC2) ou DUME", "is_mandatory": True},
     {"envelope": Envelope.OFFER, "label": "Acte d'engagement", "is_mandatory": True},
     {"envelope": Envelope.OFFER, "label": "Mémoire technique", "is_mandatory": True},
     {"envelope": Envelope.OFFER, "label": "Pièce financière (BPU, DQE ou DPGF)", "is_mandatory": True},

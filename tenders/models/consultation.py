@@ -163,7 +163,7 @@ class Lot(models.Model):
         constraints = [models.UniqueConstraint(fields=["consultation", "number"], name="lot_number_once")]
 
     def __str__(self) -> str:
-        return f"Lot {self.number}: {self.title}"
+        return f"Lot {self.number} : {self.title}"
 
 
 class RequiredPiece(models.Model):

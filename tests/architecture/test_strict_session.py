@@ -5,8 +5,9 @@ import warnings
 from datetime import datetime
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.template import engines
+from django.test import Client
 from pytest_socket import SocketConnectBlockedError
 
 from procurement.actors import SYSTEM
@@ -14,6 +15,7 @@ from procurement.audit.models import Head
 from procurement.audit.services import record
 from procurement.jobs.models import Job
 from procurement.organisations.models import Organisation
+from tests.factories import organisations
 
 
 def test_a_query_without_an_order_comes_in_any_order() -> None:
@@ -52,3 +54,12 @@ def test_a_test_that_commits_leaves_the_rows_of_the_migrations(_time: int, now: 
     with transaction.atomic():
         record(action="x.y", subject="a", actor=SYSTEM, at=now)
     assert Head.objects.get().size == 1
+
+
+@pytest.mark.django_db
+def test_a_response_closed_by_hand_does_not_end_the_transaction(client: Client) -> None:
+    organisations.buyer()
+    client.get("/").close()
+    assert connection.in_atomic_block
+    assert connection.is_usable()
+    assert Organisation.objects.count() == 1

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.core import mail
+from playwright.sync_api import expect
 
 from tests.browser.people import PASSWORD, Eyes, Person
 
@@ -13,9 +14,15 @@ from tests.browser.people import PASSWORD, Eyes, Person
 class Bid:
     """What a company hands in: files by the piece that asks for them, as the page names it."""
 
-    candidature: dict[str, Path]
+    candidature: list[tuple[str, Path]]
     espd: Path
-    offers: dict[int, dict[str, Path]]
+    espd_answers: str
+    #: To the first lot.
+    offer: list[tuple[str, Path]]
+
+    @property
+    def size(self) -> int:
+        return len(self.candidature) + 1 + len(self.offer)
 
 
 class Company(Person):
@@ -87,21 +94,23 @@ class Company(Person):
     def hand_in(self, bid: Bid) -> None:
         self.step("2. Candidature")
         self.look("08-candidature")
-        for piece, file in bid.candidature.items():
+        for piece, file in bid.candidature:
             self.send(piece, file)
         self.look("09-candidature-sent")
-        self.attach_espd(bid.espd)
-        for lot, pieces in bid.offers.items():
-            self.step(f"4. Offre, lot {lot}")
-            for piece, file in pieces.items():
-                self.send(piece, file)
-            self.look(f"11-offer-{lot}")
+        self.attach_espd(bid)
+        self.step("4. Offre, lot 1")
+        for piece, file in bid.offer:
+            self.send(piece, file)
+        self.look("11-offer")
 
-    def attach_espd(self, file: Path) -> None:
+    def attach_espd(self, bid: Bid) -> None:
+        """The piece that is still missing is the one proposed."""
         self.step("3. DUME électronique")
-        self.give(file)
+        answers = self.page.get_by_label("Ces fichiers répondent à").locator("option:checked")
+        expect(answers).to_have_text(bid.espd_answers)
+        self.give(bid.espd)
         self.submit("Envoyer")
-        self.page.get_by_role("heading", name=f"Contrôle de {file.name}").wait_for()
+        self.sees(f"Contrôle de {bid.espd.name}")
         self.look("10-espd")
 
     def check(self) -> None:

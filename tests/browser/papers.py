@@ -10,7 +10,7 @@ from tests.browser.buyer import REFERENCE, TITLE
 from tests.browser.company import Bid
 
 #: The pieces that the form proposes to the buyer.
-DC1, DC2 = "Lettre de candidature (DC1) ou DUME", "Déclaration du candidat (DC2) ou DUME"
+FORMS, OTHER = "Candidature (DC1 et DC2) ou DUME", "Une autre pièce"
 OFFER_PIECES = ("Acte d'engagement", "Mémoire technique", "Pièce financière (BPU, DQE ou DPGF)")
 
 
@@ -53,18 +53,15 @@ class Drawer:
             version=version,
         )
 
-    def bid(self, company: str, siret: str, espd: bytes, price: str) -> Bid:
-        """An answer to the first lot."""
+    def bid(self, company: str, siret: str, espd: bytes, price: str, *, espd_alone: bool) -> Bid:
+        """An answer to the first lot; the eDUME stands for the forms, or comes beside them."""
         about = {"company": company, "reference": REFERENCE, "now": self.now}
         letter = papers.candidature(siret=siret, **about)
         offer = papers.offer(title=TITLE, price=price, **about)
+        forms = {"Attestations été.pdf": OTHER} if espd_alone else {"DC1.pdf": FORMS, "DC2.pdf": FORMS}
         return Bid(
-            candidature={
-                DC1: self.put(f"{siret}/DC1 été.pdf", letter),
-                DC2: self.put(f"{siret}/DC2.pdf", letter),
-            },
+            candidature=[(piece, self.put(f"{siret}/{name}", letter)) for name, piece in forms.items()],
             espd=self.put(f"{siret}/eDUME.xml", espd),
-            offers={
-                1: {piece: self.put(f"{siret}/{piece.split(' (')[0]}.pdf", offer) for piece in OFFER_PIECES}
-            },
+            espd_answers=FORMS if espd_alone else OTHER,
+            offer=[(piece, self.put(f"{siret}/{piece.split(' (')[0]}.pdf", offer)) for piece in OFFER_PIECES],
         )

@@ -29,16 +29,11 @@ class Eyes:
     def look(self, page: Page, name: str) -> None:
         if not self.watchful:
             return
-        import time
-        t0=time.monotonic()
         self.picture(page, f"{self.prefix}{name}")
-        t1=time.monotonic()
         if not runs_scripts(page):
             return  # axe is a script; the page is the one the others look at
         self.remarks += [f"{name}: {fault}" for fault in self.axe(page)]
-        t2=time.monotonic()
         self.remarks += [f"{name}: {remark}" for remark in (*headings(page), *overflow(page))]
-        print("LOOK", name, round(t1-t0,2), round(t2-t1,2), round(time.monotonic()-t2,2), file=open("/tmp/looks.txt","a"))
 
 
 def runs_scripts(page: Page) -> bool:
@@ -131,15 +126,12 @@ class Person:
     def fetched(self, name: str) -> bytes:
         return Path(self.download(name).path()).read_bytes()
 
-
-def sign_in_as(page: Page, email: str) -> Person:
-    """Somebody whose session is already open: for tests that are not about signing in."""
-    client = Client()
-    client.force_login(
-        User.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    person = Person(page)
-    person.go("/")
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": page.url}
-    page.context.add_cookies([cookie])
-    return person
+    def come_back(self, email: str) -> None:
+        """With a session opened elsewhere, for what is not about signing in."""
+        client = Client()
+        user = User.objects.get(email=email)
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        self.go("/")
+        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.page.url}
+        self.page.context.add_cookies([cookie])
+        self.go("/tableau-de-bord/")

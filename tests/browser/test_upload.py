@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from bids.models import Deposit, Receipt
 from tests.browser.bad_line import bad_line
-from tests.browser.people import Person, sign_in_as
+from tests.browser.people import Person
 from tests.factories import bids, organisations, tenders
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -34,12 +34,18 @@ def draft(clock, installation) -> Deposit:
 @pytest.fixture(params=[True, False], ids=["scripts", "plain"])
 def artisan(request, new_page, draft) -> Person:
     """Signed in, with JavaScript and without."""
-    return sign_in_as(new_page(scripts=request.param), "artisan@entreprise.example")
+    return artisan_at(new_page(scripts=request.param))
 
 
 @pytest.fixture
 def modern(new_page, draft) -> Person:
-    return sign_in_as(new_page(), "artisan@entreprise.example")
+    return artisan_at(new_page())
+
+
+def artisan_at(page: Page) -> Person:
+    person = Person(page)
+    person.come_back("artisan@entreprise.example")
+    return person
 
 
 def write(folder: Path, name: str, content: bytes) -> Path:
@@ -115,19 +121,19 @@ def test_each_refusal_says_what_happened_and_what_was_kept(artisan, draft, tmp_p
 
 
 def test_a_session_that_expired_is_said(modern, draft, tmp_path) -> None:
-    page = open_candidature(modern, draft)
+    open_candidature(modern, draft)
     Session.objects.all().delete()
     modern.give(write(tmp_path, "plans.pdf", bids.PDF))
     modern.press("Envoyer")
     modern.sees("Votre session a expiré", "fichiers déjà arrivés sont conservés")
     assert names(draft) == ["déjà là.pdf"]
-    sign_in_as(page, "artisan@entreprise.example")
+    modern.come_back("artisan@entreprise.example")
     open_candidature(modern, draft)
     modern.sees("déjà là.pdf")
 
 
 def test_a_form_sent_after_the_session_leads_to_sign_in(new_page, draft, tmp_path) -> None:
-    person = sign_in_as(new_page(scripts=False), "artisan@entreprise.example")
+    person = artisan_at(new_page(scripts=False))
     open_candidature(person, draft)
     Session.objects.all().delete()
     person.give(write(tmp_path, "plans.pdf", bids.PDF))

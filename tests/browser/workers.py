@@ -1,6 +1,6 @@
 """Background work, held back and then done as a worker would, so that the pages that wait are seen waiting."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -23,16 +23,27 @@ def held_jobs() -> Iterator[None]:
 
 
 def work(kind: str) -> None:
-    """Do the one job of this kind, in a thread of its own: Playwright's has an event loop."""
+    """Do the one job of this kind."""
     job = Job.objects.get(kind=kind)
+    done = apart(lambda: services.run(job_id=job.pk, clock=timezone.now))
+    job.refresh_from_db()
+    assert done, job.last_error
 
-    def run() -> bool:
+
+def sweep() -> None:
+    """What happens every half minute: all that is due, the periodic work too."""
+    apart(lambda: services.sweep(now=timezone.now()))
+    assert not Job.objects.exclude(last_error="").exists()
+
+
+def apart(act: Callable[[], object]) -> object:
+    """In a thread with a connection of its own: Playwright's thread has an event loop."""
+
+    def run() -> object:
         try:
-            return services.run(job_id=job.pk, clock=timezone.now)
+            return act()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as workers:
-        done = workers.submit(run).result()
-    job.refresh_from_db()
-    assert done, job.last_error
+        return workers.submit(run).result()

@@ -93,7 +93,16 @@ def children(host: str, port: int, workers: int) -> list[Child]:
         *("--workers", str(workers), "--threads", "4", "--timeout", "120", "--graceful-timeout", "20"),
         *("--preload", "--log-level", "warning", "--no-control-socket"),
     ]
-    celery = ["-m", "celery", "--quiet", "-A", "procurement.celery"]
+    # Its warning about root is for machines in service, which have a user of their own (deploy/systemd).
+    celery = [
+        "-W",
+        "ignore::UserWarning:celery.platforms",
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "procurement.celery",
+    ]
     worker = [
         *(*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "warning"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),

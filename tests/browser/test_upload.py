@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,19 @@ def test_a_double_click_on_the_seal_gives_one_receipt(artisan, draft) -> None:
     draft.refresh_from_db()
     assert draft.number == 1
     assert Receipt.objects.count() == 1
+
+
+def test_a_deadline_that_passes_before_the_seal_is_told(modern, draft, clock) -> None:
+    """P7-B5: late, hence kept and flagged; the page had been opened in time."""
+    clock.move_to(tenders.DEADLINE - timedelta(minutes=2))
+    modern.come_back("artisan@entreprise.example")
+    modern.go(f"/entreprise/plis/{draft.pk}/verifier/")
+    modern.page.get_by_label("Je dépose ce pli sans ces pièces").check()
+    clock.move_to(tenders.DEADLINE + timedelta(seconds=1))
+    modern.submit("Sceller et déposer")
+    modern.sees("Votre pli est reçu hors délai", "Hors délai : conservé, non ouvert")
+    draft.refresh_from_db()
+    assert draft.is_late
 
 
 def test_the_seal_is_reached_with_the_keyboard_alone(modern, draft) -> None:

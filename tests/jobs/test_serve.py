@@ -35,10 +35,14 @@ class Served:
 
     def children(self) -> dict[str, int]:
         """What the supervisor started: the module that is run -> its process."""
-        listing = ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)]
-        lines = subprocess.run(listing, check=False, capture_output=True, text=True).stdout.splitlines()
-        names = ("gunicorn", "worker", "beat")
-        return {name: int(line.split()[0]) for line in lines for name in names if f" {name} " in f"{line} "}
+        tasks = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        names = (b"gunicorn", b"worker", b"beat")
+        return {
+            name.decode(): int(task)
+            for task in tasks
+            for name in names
+            if name in Path(f"/proc/{task}/cmdline").read_bytes().split(b"\0")
+        }
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -35,7 +35,9 @@ class AwardForm(forms.Form):
         label="Motifs du choix",
         max_length=5000,
         widget=LONG_TEXT,
-        error_messages={"required": "Indiquez les motifs: ils figurent dans les lettres de rejet (R2181-3)."},
+        error_messages={
+            "required": "Indiquez les motifs : ils figurent dans les lettres de rejet (R2181-3)."
+        },
     )
 
     def __init__(self, *args: Any, decision: LotDecision, **kwargs: Any) -> None:

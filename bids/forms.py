@@ -77,6 +77,6 @@ class SealForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     confirm = forms.BooleanField(
-        label="Je retire ce pli: il ne sera pas ouvert",
+        label="Je retire ce pli : il ne sera pas ouvert",
         error_messages={"required": "Cochez cette case pour confirmer le retrait."},
     )

@@ -9,7 +9,7 @@ NO_BREAK_SPACE = "\u00a0"
 
 
 def normalise(text: str) -> str:
-    """Lower case without accents, single spaces: « Écoles  d'été » -> "ecoles d'ete"."""
+    """Lower case without accents, single spaces : « Écoles  d'été » -> "ecoles d'ete"."""
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").replace("œ", "oe").replace("Œ", "oe"))
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).lower().split())
 

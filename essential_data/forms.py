@@ -208,7 +208,7 @@ class SearchForm(forms.Form):
     buyer = forms.ChoiceField(label="Acheteur", required=False)
     year = forms.TypedChoiceField(label="Année de notification", required=False, coerce=int, empty_value=None)
     cpv = forms.RegexField(
-        r"^[0-9]{2,8}$", label="Code CPV", required=False, help_text="Le début suffit: 45 pour les travaux."
+        r"^[0-9]{2,8}$", label="Code CPV", required=False, help_text="Le début suffit : 45 pour les travaux."
     )
     department = forms.RegexField(
         r"^([0-9]{2,3}|2[ABab])$", label="Département", required=False, help_text="Par exemple 40 ou 2A."

@@ -70,7 +70,7 @@ def find_in_identity(record: Mapping[str, Any]) -> Iterator[Finding]:
     if isinstance(number, str) and number and not NUMBER.fullmatch(number):
         yield (
             "id", "Numéro du contrat", "number",
-            "Le numéro ne peut contenir ni accent ni signe rare: lettres, chiffres, / - _ . # et espace, 16 au plus.",
+            "Le numéro ne peut contenir ni accent ni signe rare : lettres, chiffres, / - _ . # et espace, 16 au plus.",
             WRONG,
         )  # fmt: skip
     for name in ("acheteur", "autoriteConcedante"):
@@ -95,11 +95,11 @@ def find_in_siret(siret: str, path: str, label: str, gates: frozenset[str]) -> I
             path,
             label,
             "siret",
-            f"Le SIRET « {siret} » est faux: 14 chiffres dont une clé de contrôle.",
+            f"Le SIRET « {siret} » est faux : 14 chiffres dont une clé de contrôle.",
             gates,
         )
     elif not is_siret(siret):
-        yield path, label, "siret", f"Le SIRET « {siret} » n'existe pas: son SIREN est faux.", PLATFORM
+        yield path, label, "siret", f"Le SIRET « {siret} » n'existe pas : son SIREN est faux.", PLATFORM
     elif not plain:
         message = "Ce SIRET de La Poste est juste, mais la consolidation nationale l'écarte à tort."
         yield path, label, "siret_la_poste", message, ASIDE & gates
@@ -114,7 +114,7 @@ def find_in_holder(holder: Mapping[str, Any], path: str, gates: frozenset[str]) 
     elif kind in IDENTIFIERS:
         pattern, rule = IDENTIFIERS[kind]
         if not pattern.fullmatch(identifier):
-            message = f"L'identifiant « {identifier} » du titulaire n'est pas valide: {rule}."
+            message = f"L'identifiant « {identifier} » du titulaire n'est pas valide : {rule}."
             yield path, "Identifiant du titulaire", "identifier", message, gates
 
 
@@ -128,7 +128,7 @@ def find_in_amount(record: Mapping[str, Any], name: str, *, concession: bool) ->
         message = "Ce montant est jugé invraisemblable par la consolidation nationale."
         yield name, "Montant HT", "amount_too_high", message, ASIDE
     elif value > FILLER_FROM and looks_like_filler(digits):
-        message = "Ce montant ressemble à un remplissage: la consolidation nationale l'écarte."
+        message = "Ce montant ressemble à un remplissage : la consolidation nationale l'écarte."
         yield name, "Montant HT", "amount_filler", message, ASIDE
 
 
@@ -156,7 +156,7 @@ def find_in_dates(record: Mapping[str, Any], file_date: date) -> Iterator[Findin
         if not isinstance(value, str):
             continue
         if not DAY.fullmatch(value):
-            yield name, label, "date", f"« {label} »: écrivez seulement AAAA-MM-JJ.", WRONG
+            yield name, label, "date", f"« {label} » : écrivez seulement AAAA-MM-JJ.", WRONG
         elif value > file_date.isoformat():
             yield name, label, "future", f"« {label} » est dans le futur.", WRONG
     start = record.get("dateDebutExecution")
@@ -178,10 +178,10 @@ def find_in_considerations(record: Mapping[str, Any]) -> Iterator[Finding]:
 
 def find_in_conditions(record: Mapping[str, Any]) -> Iterator[Finding]:
     if record.get("attributionAvance") is True and not record.get("tauxAvance"):
-        message = "Une avance est accordée: indiquez son taux (0,1 pour 10 %)."
+        message = "Une avance est accordée : indiquez son taux (0,1 pour 10 %)."
         yield "tauxAvance", "Taux de l'avance", "advance_rate", message, PLATFORM
     if record.get("attributionAvance") is False and "tauxAvance" in record:
-        yield "tauxAvance", "Taux de l'avance", "advance_rate", "Aucune avance: retirez le taux.", ADVICE
+        yield "tauxAvance", "Taux de l'avance", "advance_rate", "Aucune avance : retirez le taux.", ADVICE
     eu, france = record.get("origineUE"), record.get("origineFrance")
     if isinstance(eu, int | float) and isinstance(france, int | float) and france > eu:
         message = "La part française ne peut pas dépasser la part européenne."
@@ -190,7 +190,7 @@ def find_in_conditions(record: Mapping[str, Any]) -> Iterator[Finding]:
     if isinstance(cpv, str) and re.fullmatch(r"[0-9]{8}(-[0-9])?", cpv):
         needs_origin = any(low <= int(cpv[:8]) <= high for low, high in ORIGIN_RANGES)
         if needs_origin and ("origineUE" not in record or "origineFrance" not in record):
-            message = "Pour ces produits, l'origine européenne et française est attendue: le contrat serait incomplet."
+            message = "Pour ces produits, l'origine européenne et française est attendue : le contrat serait incomplet."
             yield "origineUE", "Part européenne", "origin", message, ADVICE
         subject = record.get("objet")
         if len(cpv) < CPV_WITH_CHECK_DIGIT and isinstance(subject, str) and len(subject.strip()) < VAGUE:

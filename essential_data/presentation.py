@@ -90,7 +90,7 @@ def timeline_of(publication: Publication) -> list[Step]:
         ]
     moments += [
         (contract.signed_at, "Contrat signé par l'acheteur"),
-        (contract.notified_on, "Contrat notifié au titulaire: il prend effet"),
+        (contract.notified_on, "Contrat notifié au titulaire : il prend effet"),
         (contract.execution_starts_on, "Début de l'exécution"),
         (publication.published_at, "Données essentielles publiées"),
     ]

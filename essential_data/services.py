@@ -30,14 +30,14 @@ log = structlog.get_logger(__name__)
 
 
 class ContractNotNotified(DomainError):
-    """Ce contrat n'est pas encore notifié: ses données se publient après que le titulaire l'a reçu.
+    """Ce contrat n'est pas encore notifié : ses données se publient après que le titulaire l'a reçu.
     Rien n'a été modifié."""
 
     code = "contract_not_notified"
 
 
 class PublicationIncomplete(DomainError):
-    """Il manque des données, ou certaines sont fausses: rien n'a été publié. Complétez les points de la liste,
+    """Il manque des données, ou certaines sont fausses : rien n'a été publié. Complétez les points de la liste,
     puis publiez de nouveau."""
 
     code = "publication_incomplete"
@@ -45,7 +45,7 @@ class PublicationIncomplete(DomainError):
 
 
 class PublicationMalformed(DomainError):
-    """Le fichier produit ne respecte pas le format officiel: rien n'a été publié. L'exploitant est prévenu."""
+    """Le fichier produit ne respecte pas le format officiel : rien n'a été publié. L'exploitant est prévenu."""
 
     code = "publication_malformed"
     status = 500

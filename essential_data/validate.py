@@ -99,14 +99,14 @@ def check_fields(record: Record, fields: Sequence[Field], prefix: str) -> Iterat
         if name not in known:
             # The JSON schema closes the contract, not the objects inside; the XSD closes everything.
             gates = frozenset({XML}) if prefix else SCHEMAS
-            message = f"Le champ « {name} » n'existe pas dans le format: retirez-le."
+            message = f"Le champ « {name} » n'existe pas dans le format : retirez-le."
             yield Problem(f"{prefix}{name}", str(name), "unknown", message, gates)
     for field in fields:
         path = f"{prefix}{field.name}"
         if field.name not in record:
             if field.required:
                 yield problem(
-                    field, path, "required", f"« {field.label} » manque: cette donnée est obligatoire."
+                    field, path, "required", f"« {field.label} » manque : cette donnée est obligatoire."
                 )
         else:
             yield from check_value(record[field.name], field, path)
@@ -115,7 +115,10 @@ def check_fields(record: Record, fields: Sequence[Field], prefix: str) -> Iterat
 def check_value(value: object, field: Field, path: str) -> Iterator[Problem]:
     if value is None:
         yield problem(
-            field, path, "null", f"« {field.label} » est vide (null): donnez une valeur, ou retirez le champ."
+            field,
+            path,
+            "null",
+            f"« {field.label} » est vide (null) : donnez une valeur, ou retirez le champ.",
         )
     else:
         yield from CHECKS[field.type](value, field, path)
@@ -131,14 +134,14 @@ def check_text(value: object, field: Field, path: str) -> Iterator[Problem]:
         return
     if len(value) < field.minimum_length:
         yield problem(
-            field, path, "too_short", f"« {field.label} » est vide: donnez une valeur, ou retirez le champ."
+            field, path, "too_short", f"« {field.label} » est vide : donnez une valeur, ou retirez le champ."
         )
     if field.maximum_length is not None and len(value) > field.maximum_length:
         yield problem(
             field,
             path,
             "too_long",
-            f"« {field.label} » compte {len(value)} caractères: {field.maximum_length} au plus.",
+            f"« {field.label} » compte {len(value)} caractères : {field.maximum_length} au plus.",
         )
     if field.pattern and not re.fullmatch(field.pattern, value):
         yield problem(
@@ -146,11 +149,11 @@ def check_text(value: object, field: Field, path: str) -> Iterator[Problem]:
         )
     if UNWRITABLE.search(value):
         message = (
-            f"« {field.label} » contient un caractère invisible qui n'existe pas en XML: retapez ce texte."
+            f"« {field.label} » contient un caractère invisible qui n'existe pas en XML : retapez ce texte."
         )
         yield problem(field, path, "control", message, XML)
     if not value.strip() or value.strip().upper() in {"NC", "N/A", "NULL"}:
-        yield problem(field, path, "filler", f"« {field.label} »: « {value} » ne dit rien.", PLATFORM)
+        yield problem(field, path, "filler", f"« {field.label} » : « {value} » ne dit rien.", PLATFORM)
 
 
 #: What XML 1.0 cannot hold.
@@ -172,7 +175,7 @@ def check_enum(value: object, field: Field, path: str) -> Iterator[Problem]:
         if near
         else "choisissez parmi: " + ", ".join(field.choices)
     )
-    yield problem(field, path, "enum", f"« {value} » n'est pas admis pour « {field.label} »: {advice}.")
+    yield problem(field, path, "enum", f"« {value} » n'est pas admis pour « {field.label} » : {advice}.")
 
 
 def check_boolean(value: object, field: Field, path: str) -> Iterator[Problem]:
@@ -196,10 +199,10 @@ def check_number(value: object, field: Field, path: str) -> Iterator[Problem]:
 
 def check_date(value: object, field: Field, path: str) -> Iterator[Problem]:
     if not isinstance(value, str) or not re.search(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        yield problem(field, path, "date", f"« {field.label} »: écrivez la date sous la forme AAAA-MM-JJ.")
+        yield problem(field, path, "date", f"« {field.label} » : écrivez la date sous la forme AAAA-MM-JJ.")
     elif not is_day(value):
         yield problem(
-            field, path, "date", f"« {field.label} »: « {value} » n'est pas un jour du calendrier.", XML
+            field, path, "date", f"« {field.label} » : « {value} » n'est pas un jour du calendrier.", XML
         )
 
 
@@ -224,7 +227,7 @@ def check_values(value: object, field: Field, path: str) -> Iterator[Problem]:
         return
     if not words:
         yield problem(
-            field, path, "empty", f"« {field.label} » est une liste vide: donnez au moins une réponse."
+            field, path, "empty", f"« {field.label} » est une liste vide : donnez au moins une réponse."
         )
     for index, word in enumerate(words):
         yield from check_enum(word, field, f"{path}.{field.item}[{index}]")
@@ -237,13 +240,13 @@ def check_items(value: object, field: Field, path: str) -> Iterator[Problem]:
         yield problem(field, path, "type", f"« {field.label} » doit être une liste.")
         return
     if len(value) < field.minimum_items:
-        yield problem(field, path, "empty", f"« {field.label} » est une liste vide: retirez le champ.")
+        yield problem(field, path, "empty", f"« {field.label} » est une liste vide : retirez le champ.")
     elif not value:
         yield problem(
             field,
             path,
             "empty",
-            f"« {field.label} » est une liste vide: mieux vaut retirer le champ.",
+            f"« {field.label} » est une liste vide : mieux vaut retirer le champ.",
             PLATFORM,
         )
     for index, entry in enumerate(value):

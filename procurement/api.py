@@ -13,10 +13,10 @@ from procurement.errors import DomainError
 from tenders.api import router as consultations
 
 DESCRIPTION = """
-Lecture libre, sans clé: consultations publiées et données essentielles des contrats.
+Lecture libre, sans clé : consultations publiées et données essentielles des contrats.
 
 Écriture avec une clé d'acheteur (`Authorization: Bearer pa_…`, page « Clés d'API » de votre organisation) et un
-en-tête `Idempotency-Key` de votre choix: la même requête répétée avec la même clé n'est exécutée qu'une fois.
+en-tête `Idempotency-Key` de votre choix : la même requête répétée avec la même clé n'est exécutée qu'une fois.
 
 Les refus sont des objets `application/problem+json` (RFC 9457). Au-delà des débits permis (300 requêtes par minute
 sans clé, 600 avec), la réponse est 429 avec `Retry-After`.

@@ -14,7 +14,7 @@ LA_POSTE = "356000000"
 
 
 class InvalidIdentifier(DomainError):
-    """Cet identifiant n'est pas valide. Vérifiez la saisie: chiffres manquants ou inversés."""
+    """Cet identifiant n'est pas valide. Vérifiez la saisie : chiffres manquants ou inversés."""
 
     code = "invalid_identifier"
     status = 422
@@ -38,7 +38,7 @@ def clean_siret(value: str) -> str:
     compact = clean(value, " .- \u202f").strip()
     if not is_siret(compact):
         raise InvalidIdentifier(
-            f"Le SIRET « {value} » n'est pas valide: il compte 14 chiffres, dont une clé de contrôle."
+            f"Le SIRET « {value} » n'est pas valide : il compte 14 chiffres, dont une clé de contrôle."
         )
     return compact
 
@@ -47,7 +47,7 @@ def clean_siren(value: str) -> str:
     compact = clean(value, " .- \u202f").strip()
     if not is_siren(compact):
         raise InvalidIdentifier(
-            f"Le SIREN « {value} » n'est pas valide: il compte 9 chiffres, dont une clé de contrôle."
+            f"Le SIREN « {value} » n'est pas valide : il compte 9 chiffres, dont une clé de contrôle."
         )
     return compact
 
@@ -65,7 +65,7 @@ def clean_cpv(value: str) -> str:
     compact = value.replace(" ", "")
     if not re.fullmatch(r"[0-9]{8}(-[0-9])?", compact) or compact.startswith(("00", "01", "02")):
         raise InvalidIdentifier(
-            f"Le code CPV « {value} » n'est pas valide: il compte 8 chiffres (ex. 45000000-7)."
+            f"Le code CPV « {value} » n'est pas valide : il compte 8 chiffres (ex. 45000000-7)."
         )
     return compact
 
@@ -83,7 +83,7 @@ def clean_insee(value: str) -> str:
     compact = value.strip().upper()
     if not re.fullmatch(r"([0-9]{2}|2[AB])[0-9]{3}", compact):
         raise InvalidIdentifier(
-            f"Le code INSEE « {value} » n'est pas valide: il compte 5 caractères (ex. 40192)."
+            f"Le code INSEE « {value} » n'est pas valide : il compte 5 caractères (ex. 40192)."
         )
     return compact
 

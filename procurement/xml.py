@@ -52,7 +52,7 @@ def parse_xml(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_D
                 depth -= 1
     except etree.XMLSyntaxError as error:
         raise XmlRefused(
-            "Ce fichier n'est pas un XML bien formé: il n'a pas été interprété. "
+            "Ce fichier n'est pas un XML bien formé : il n'a pas été interprété. "
             "Exportez-le de nouveau depuis l'outil qui l'a produit.",
             line=getattr(error, "lineno", None),
         ) from None

@@ -43,7 +43,7 @@ FILE_BODY = {
 
 
 class NaiveMoment(DomainError):
-    """Une date sans décalage horaire est ambiguë: rien n'a été enregistré. Écrivez 2026-11-30T12:00:00+01:00."""
+    """Une date sans décalage horaire est ambiguë : rien n'a été enregistré. Écrivez 2026-11-30T12:00:00+01:00."""
 
     code = "naive_moment"
     status = 422
@@ -78,7 +78,7 @@ def list_consultations(
     "/mine", response=list[ConsultationSummary], auth=TokenAuth(), summary="Les consultations de l'acheteur"
 )
 def list_mine(request: HttpRequest) -> list[Consultation]:
-    """Brouillons compris: deux cents au plus, la date limite la plus lointaine d'abord."""
+    """Brouillons compris : deux cents au plus, la date limite la plus lointaine d'abord."""
     access = buyer_access(request, Ability.PREPARE)
     return list(queries.list_for_buyer(access.home.pk)[:200])
 

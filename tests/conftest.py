@@ -5,15 +5,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
+from signing.authority import ensure_authority
 from tests.emptying import empties_to_migrated_rows
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 #: A Monday in winter, 10:00 in Paris: far from midnight, month ends and changes of the hour.
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LONG_AGO = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -34,6 +37,12 @@ def shared_data() -> Path:
 def _corpus_is_marked(request: pytest.FixtureRequest) -> None:
     if "shared_data" in request.fixturenames and request.node.get_closest_marker("corpus") is None:
         pytest.fail("a test that reads shared_data carries @pytest.mark.corpus")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _old_authority() -> None:
+    """The installation's authority is older than any moment of a test: tokens are never dated before it exists."""
+    ensure_authority(Path(settings.DATA_DIR) / "keys", LONG_AGO)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -34,7 +34,7 @@ class NotOpenedYet(DomainError):
 
 
 class ConsultationCancelled(DomainError):
-    """Cette consultation a été déclarée sans suite: ses lots ne s'attribuent plus. Rien n'a été enregistré."""
+    """Cette consultation a été déclarée sans suite : ses lots ne s'attribuent plus. Rien n'a été enregistré."""
 
     code = "consultation_cancelled"
 
@@ -63,46 +63,46 @@ class ReasonsMissing(DomainError):
 
 
 class AwardIsFixed(DomainError):
-    """Les courriers de résultat de ce lot sont déjà partis: le choix ne peut plus être modifié. Rien n'a changé."""
+    """Les courriers de résultat de ce lot sont déjà partis : le choix ne peut plus être modifié. Rien n'a changé."""
 
     code = "award_is_fixed"
 
 
 class LotIsUnsuccessful(DomainError):
-    """Ce lot a été déclaré infructueux: il ne peut plus être attribué. Rien n'a changé."""
+    """Ce lot a été déclaré infructueux : il ne peut plus être attribué. Rien n'a changé."""
 
     code = "lot_is_unsuccessful"
 
 
 class LotHasOffers(DomainError):
-    """Des plis ont été ouverts pour ce lot, ou il est déjà attribué: il ne peut pas être déclaré infructueux faute
+    """Des plis ont été ouverts pour ce lot, ou il est déjà attribué : il ne peut pas être déclaré infructueux faute
     d'offre. Rien n'a changé; attribuez le lot."""
 
     code = "lot_has_offers"
 
 
 class NothingAwarded(DomainError):
-    """Aucun lot n'est attribué: il n'y a pas de résultat à annoncer. Aucun courrier n'est parti; choisissez d'abord
+    """Aucun lot n'est attribué : il n'y a pas de résultat à annoncer. Aucun courrier n'est parti; choisissez d'abord
     un attributaire."""
 
     code = "nothing_awarded"
 
 
 class ResultsNotSent(DomainError):
-    """Les courriers de résultat de ce lot ne sont pas partis: le marché ne peut pas encore être notifié. Envoyez
+    """Les courriers de résultat de ce lot ne sont pas partis : le marché ne peut pas encore être notifié. Envoyez
     d'abord les courriers (article R2181-1 du code de la commande publique)."""
 
     code = "results_not_sent"
 
 
 class StandstillRunning(DomainError):
-    """Le délai de suspension n'est pas terminé: le marché ne peut pas encore être signé. Rien n'a été envoyé."""
+    """Le délai de suspension n'est pas terminé : le marché ne peut pas encore être signé. Rien n'a été envoyé."""
 
     code = "standstill_running"
 
 
 class NotificationNotSent(DomainError):
-    """La notification de ce lot n'a pas été envoyée: sa date de réception ne peut pas être enregistrée."""
+    """La notification de ce lot n'a pas été envoyée : sa date de réception ne peut pas être enregistrée."""
 
     code = "notification_not_sent"
 
@@ -211,7 +211,7 @@ def notify_contract(*, lot_id: UUID, actor: Actor, now: datetime) -> Contract:
     if award.standstill_until is not None and now < award.standstill_until:
         limit = format_moment(award.standstill_until, lot.consultation.buyer.zone)
         raise StandstillRunning(
-            f"Le délai de suspension n'est pas terminé: le marché ne peut être signé qu'à partir du {limit} "
+            f"Le délai de suspension n'est pas terminé : le marché ne peut être signé qu'à partir du {limit} "
             "(article R2182-1 du code de la commande publique). Rien n'a été envoyé.",
             signable_from=award.standstill_until.isoformat(),
         )

@@ -21,7 +21,7 @@ from tenders.states import ConsultationState, Envelope
 
 
 class NotOpenToDeposits(DomainError):
-    """Cette consultation n'accepte plus de nouveau pli: elle a été déclarée sans suite ou les plis ont été
+    """Cette consultation n'accepte plus de nouveau pli : elle a été déclarée sans suite ou les plis ont été
     ouverts. Rien n'a été enregistré; écrivez à l'acheteur."""
 
     code = "not_open_to_deposits"
@@ -35,14 +35,14 @@ class NoLotChosen(DomainError):
 
 
 class LotHasFiles(DomainError):
-    """Des fichiers sont déjà joints à un lot que vous retirez: ils sont conservés et le choix des lots n'a pas
+    """Des fichiers sont déjà joints à un lot que vous retirez : ils sont conservés et le choix des lots n'a pas
     changé. Retirez d'abord ces fichiers."""
 
     code = "lot_has_files"
 
 
 class DepositClosed(DomainError):
-    """Ce pli est déjà scellé: rien n'y a été ajouté ni retiré. Pour le modifier, préparez un nouveau pli; une fois
+    """Ce pli est déjà scellé : rien n'y a été ajouté ni retiré. Pour le modifier, préparez un nouveau pli; une fois
     scellé dans les délais, il remplacera celui-ci."""
 
     code = "deposit_closed"
@@ -56,7 +56,7 @@ class PlaceUnknown(DomainError):
 
 
 class DuplicateName(DomainError):
-    """Un autre fichier porte déjà ce nom à cet endroit: il est conservé, le nouveau ne l'est pas. Retirez l'ancien
+    """Un autre fichier porte déjà ce nom à cet endroit : il est conservé, le nouveau ne l'est pas. Retirez l'ancien
     ou renommez le nouveau, puis recommencez."""
 
     code = "duplicate_name"
@@ -260,7 +260,7 @@ def _same_name(draft: Deposit, target: Target, received: Received) -> Piece | No
     )
     if known is not None and known.clear_sha256 != received.sealed.clear.sha256:
         raise DuplicateName(
-            f"Un autre fichier nommé « {received.name} » est déjà à cet endroit: il est conservé, le nouveau ne "
+            f"Un autre fichier nommé « {received.name} » est déjà à cet endroit : il est conservé, le nouveau ne "
             "l'est pas. Retirez l'ancien ou renommez le nouveau, puis recommencez."
         )
     return known

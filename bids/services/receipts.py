@@ -184,8 +184,8 @@ def printable(receipt: Receipt) -> dict[str, Any]:
 
 def verdict(deposit: Deposit) -> str:
     if deposit.is_late:
-        return "Hors délai: ce pli est conservé sans être ouvert; l'acheteur en est informé."
-    return "Dans les délais: ce pli sera ouvert par l'acheteur après la date limite, sauf retrait ou remplacement."
+        return "Hors délai : ce pli est conservé sans être ouvert; l'acheteur en est informé."
+    return "Dans les délais : ce pli sera ouvert par l'acheteur après la date limite, sauf retrait ou remplacement."
 
 
 def place_of(piece: Piece) -> str:

@@ -31,7 +31,7 @@ ARCHIVE_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 class ProgramRefused(DomainError):
-    """Ce fichier est un programme: la plateforme n'en accepte pas, par sécurité. Il n'a pas été conservé; les
+    """Ce fichier est un programme : la plateforme n'en accepte pas, par sécurité. Il n'a pas été conservé; les
     autres fichiers le sont. Déposez le document lui-même (PDF, tableur, archive ZIP...)."""
 
     code = "program_refused"
@@ -39,14 +39,14 @@ class ProgramRefused(DomainError):
 
 
 class BrokenFile(DomainError):
-    """Ce fichier n'est pas ce que son nom annonce: il n'a pas été conservé. Les autres fichiers le sont."""
+    """Ce fichier n'est pas ce que son nom annonce : il n'a pas été conservé. Les autres fichiers le sont."""
 
     code = "broken_file"
     status = 422
 
 
 class EspdRefused(DomainError):
-    """Ce fichier n'est pas un DUME électronique (fichier XML): il n'a pas été conservé. Un DUME en PDF se joint
+    """Ce fichier n'est pas un DUME électronique (fichier XML) : il n'a pas été conservé. Un DUME en PDF se joint
     aux pièces de la candidature."""
 
     code = "espd_refused"
@@ -121,7 +121,7 @@ class PieceSink:
         if self.target.kind == PieceKind.ESPD:
             if self.size > MAX_ESPD_BYTES:
                 raise EspdRefused(
-                    "Un DUME électronique ne dépasse pas 10 Mo: ce fichier n'a pas été conservé. "
+                    "Un DUME électronique ne dépasse pas 10 Mo : ce fichier n'a pas été conservé. "
                     "Vérifiez que c'est bien le fichier XML exporté de votre service DUME."
                 )
             self._kept.add(data)
@@ -180,11 +180,13 @@ class PieceSink:
             found = list(inspect_zip(io.BytesIO(self._kept.start)).warnings)
         elif ARCHIVE_END not in self._kept.end:
             raise ArchiveRefused(
-                "Cette archive ZIP est endommagée ou incomplète: elle n'a pas été conservée. "
+                "Cette archive ZIP est endommagée ou incomplète : elle n'a pas été conservée. "
                 "Recréez-la, ou déposez les fichiers un par un."
             )
         else:
-            found = ["Archive de plus de 32 Mo: la plateforme n'en a vérifié que la fin, pas chaque fichier."]
+            found = [
+                "Archive de plus de 32 Mo : la plateforme n'en a vérifié que la fin, pas chaque fichier."
+            ]
         return found + check_kind(detect(self._head, self.name), self._head, self.name)
 
 
@@ -220,19 +222,19 @@ def check_kind(kind: Kind, head: bytes, name: str) -> list[str]:
     extension = PurePath(name.lower()).suffix
     if extension == ".pdf" and kind.media_type != "application/pdf" and b"%PDF-" not in head[:1024]:
         raise BrokenFile(
-            "Ce fichier porte l'extension .pdf mais son contenu n'est pas un PDF: il n'a pas été conservé, les "
+            "Ce fichier porte l'extension .pdf mais son contenu n'est pas un PDF : il n'a pas été conservé, les "
             "autres fichiers le sont. Ouvrez-le sur votre poste, puis enregistrez-le de nouveau en PDF."
         )
     if extension == ".zip" and not head.startswith(ARCHIVE_STARTS):
         raise ArchiveRefused(
-            "Ce fichier porte l'extension .zip mais son contenu n'est pas une archive ZIP: il n'a pas été "
+            "Ce fichier porte l'extension .zip mais son contenu n'est pas une archive ZIP : il n'a pas été "
             "conservé, les autres fichiers le sont. Recréez l'archive, ou déposez les fichiers un par un."
         )
     if kind.extension_matches or b"%PDF-" in head[:1024]:
         return []
     if kind.media_type == "application/octet-stream":
         return [
-            f"Le contenu ne ressemble pas à un fichier {extension}: vérifiez qu'il s'ouvre sur votre poste."
+            f"Le contenu ne ressemble pas à un fichier {extension} : vérifiez qu'il s'ouvre sur votre poste."
         ]
     return [
         f"Le contenu est de type « {kind.label} », ce que l'extension {extension or 'absente'} n'annonce pas."
@@ -254,4 +256,4 @@ def espd_warnings(report: Report) -> list[str]:
         for severity, count in counts
         if count
     )
-    return [f"Contrôle du DUME: {points}. Le dépôt reste possible."] if points else []
+    return [f"Contrôle du DUME : {points}. Le dépôt reste possible."] if points else []

@@ -28,28 +28,28 @@ PDF_JOB_AFTER = timedelta(minutes=1)
 
 
 class NothingToSeal(DomainError):
-    """Ce pli ne contient aucun fichier: il n'a pas été déposé. Ajoutez vos fichiers, puis scellez-le."""
+    """Ce pli ne contient aucun fichier : il n'a pas été déposé. Ajoutez vos fichiers, puis scellez-le."""
 
     code = "nothing_to_seal"
     status = 422
 
 
 class ContentChanged(DomainError):
-    """Le contenu du pli a changé depuis la page que vous avez vérifiée: il n'a pas été déposé, ses fichiers sont
+    """Le contenu du pli a changé depuis la page que vous avez vérifiée : il n'a pas été déposé, ses fichiers sont
     conservés. Vérifiez-le de nouveau, puis scellez-le."""
 
     code = "content_changed"
 
 
 class ConsultationAbandoned(DomainError):
-    """Cette consultation a été déclarée sans suite: le pli n'a pas été déposé. Vos fichiers restent dans votre
+    """Cette consultation a été déclarée sans suite : le pli n'a pas été déposé. Vos fichiers restent dans votre
     brouillon, illisibles pour l'acheteur."""
 
     code = "consultation_abandoned"
 
 
 class TooLateToWithdraw(DomainError):
-    """La date limite est passée: un pli déposé ne peut plus être retiré. Rien n'a été modifié; écrivez à
+    """La date limite est passée : un pli déposé ne peut plus être retiré. Rien n'a été modifié; écrivez à
     l'acheteur pour toute demande."""
 
     code = "too_late_to_withdraw"

@@ -103,7 +103,7 @@ def results_of(consultation: Consultation) -> list[Results]:
 
 def say_sent(request: HttpRequest, count: int) -> None:
     if count == 0:
-        messages.info(request, "Ces courriers étaient déjà partis: rien n'a été envoyé deux fois.")
+        messages.info(request, "Ces courriers étaient déjà partis : rien n'a été envoyé deux fois.")
     else:
         messages.success(
             request, "1 courrier est parti." if count == 1 else f"{count} courriers sont partis."

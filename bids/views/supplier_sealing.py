@@ -146,7 +146,7 @@ def withdraw(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
         sealing.withdraw_deposit(
             deposit_id=deposit.pk, company_id=access.home.pk, actor=access.actor, now=now
         )
-        messages.success(request, f"Le pli n° {deposit.number} est retiré: il ne sera pas ouvert.")
+        messages.success(request, f"Le pli n° {deposit.number} est retiré : il ne sera pas ouvert.")
         return redirect("bids:receipt", deposit.pk)
     if deposit.state != DepositState.SEALED:
         return redirect("bids:receipt", deposit.pk)

@@ -28,7 +28,7 @@ DRAINED_BYTES = 64 * 1024 * 1024
 
 
 class SessionExpired(DomainError):
-    """Votre session a expiré: les fichiers déjà arrivés sont conservés, celui-ci ne l'est pas. Reconnectez-vous,
+    """Votre session a expiré : les fichiers déjà arrivés sont conservés, celui-ci ne l'est pas. Reconnectez-vous,
     puis envoyez-le de nouveau."""
 
     code = "session_expired"
@@ -36,7 +36,7 @@ class SessionExpired(DomainError):
 
 
 class UploadInterrupted(DomainError):
-    """La connexion a été coupée avant la fin: le fichier incomplet n'a pas été conservé, les précédents le sont.
+    """La connexion a été coupée avant la fin : le fichier incomplet n'a pas été conservé, les précédents le sont.
     Envoyez-le de nouveau."""
 
     code = "upload_interrupted"

@@ -38,5 +38,5 @@ def unexpected(path: str, tag: str, expected: tuple[str, ...]) -> Problem:
     one = expected[0] if len(expected) == 1 and expected[0] != tag else ""
     advice = f"écrivez « {one} »" if one and path else "retirez-le, ou retirez sa répétition"
     where = f"{path}.{tag}" if path else tag
-    message = f"L'élément « {tag} » n'est pas attendu à cet endroit: {advice}."
+    message = f"L'élément « {tag} » n'est pas attendu à cet endroit : {advice}."
     return Problem(where, tag, "structure", message, frozenset({XML}))

@@ -20,7 +20,7 @@ class JsonRefused(DomainError):
 
 
 class EnvelopeRefused(DomainError):
-    """Ce fichier n'a pas la forme des données essentielles: un objet « marches » contenant « marche » ou
+    """Ce fichier n'a pas la forme des données essentielles : un objet « marches » contenant « marche » ou
     « contrat-concession ». Il s'agit peut-être d'un format antérieur à 2024."""
 
     code = "envelope_refused"

@@ -17,7 +17,7 @@ FALSE = {"false", "0", "non"}
 
 
 class XmlEnvelopeRefused(DomainError):
-    """Ce fichier XML n'a pas la forme des données essentielles: un élément « marches » contenant des éléments
+    """Ce fichier XML n'a pas la forme des données essentielles : un élément « marches » contenant des éléments
     « marche » ou « contrat-concession »."""
 
     code = "xml_envelope_refused"

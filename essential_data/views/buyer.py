@@ -87,7 +87,7 @@ def publish(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     contract = queries.get_contract_of(access.home.pk, contract_id)
     publication = services.schedule(contract=contract, actor=access.actor, now=now)
     if publication is None:
-        messages.info(request, "Aucune règle n'impose de publier ce contrat: rien n'a été publié.")
+        messages.info(request, "Aucune règle n'impose de publier ce contrat : rien n'a été publié.")
         return redirect("essential_data:buyer_contract", contract_id=contract.pk)
     try:
         services.publish(publication=publication, actor=access.actor, now=now)

@@ -23,7 +23,7 @@ class RequireSecondFactor:
         if settings.REQUIRE_SECOND_FACTOR and self.lacks_it(request):
             messages.warning(
                 request,
-                "Ajoutez un second facteur pour continuer: une clé d'accès ou un code à usage unique.",
+                "Ajoutez un second facteur pour continuer : une clé d'accès ou un code à usage unique.",
             )
             return redirect("mfa_index")
         return self.get_response(request)

@@ -9,9 +9,9 @@ from django.db.models import TextChoices
 class Role(TextChoices):
     OPERATOR_ADMIN = "operator_admin", "Administrateur de la plateforme"
     BUYER_ADMIN = "buyer_admin", "Administrateur de l'acheteur"
-    EDITOR = "editor", "Rédacteur: prépare les consultations"
-    PUBLISHER = "publisher", "Responsable: publie, attribue, signe les courriers"
-    OPENER = "opener", "Ouvreur: ouvre les plis"
+    EDITOR = "editor", "Rédacteur : prépare les consultations"
+    PUBLISHER = "publisher", "Responsable : publie, attribue, signe les courriers"
+    OPENER = "opener", "Ouvreur : ouvre les plis"
     READER = "reader", "Lecteur"
     COMPANY_ADMIN = "company_admin", "Administrateur de l'entreprise"
     COMPANY_MEMBER = "company_member", "Membre de l'entreprise"

@@ -31,7 +31,7 @@ class RoleNotOfThisOrganisation(DomainError):
 
 
 class CannotRemoveOneself(DomainError):
-    """Vous ne pouvez pas vous retirer vous-même: demandez-le à un autre administrateur."""
+    """Vous ne pouvez pas vous retirer vous-même : demandez-le à un autre administrateur."""
 
     code = "cannot_remove_oneself"
 

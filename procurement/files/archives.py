@@ -38,7 +38,7 @@ def inspect_zip(file: IO[bytes]) -> Archive:
             first_bytes = [(entry, _local_header(archive, entry)) for entry in entries[: MAX_ENTRIES + 1]]
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError, OSError):
         raise ArchiveRefused(
-            "Cette archive ZIP est endommagée ou incomplète: elle n'a pas été conservée. "
+            "Cette archive ZIP est endommagée ou incomplète : elle n'a pas été conservée. "
             "Recréez-la, ou déposez les fichiers un par un."
         ) from None
     _check_bounds(entries)
@@ -67,7 +67,7 @@ def _check_bounds(entries: list[zipfile.ZipInfo]) -> None:
     packed = sum(entry.compress_size for entry in entries) or 1
     if total > MAX_TOTAL_BYTES or total / packed > MAX_RATIO:
         raise ArchiveRefused(
-            "Cette archive ZIP se décompresse en un volume démesuré: elle n'a pas été conservée. "
+            "Cette archive ZIP se décompresse en un volume démesuré : elle n'a pas été conservée. "
             "Déposez les fichiers un par un."
         )
 
@@ -78,13 +78,13 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     for (offset, size), (following, _) in pairwise(ends):
         if offset + size > following:
             raise ArchiveRefused(
-                "Cette archive ZIP contient des fichiers superposés: elle n'a pas été conservée."
+                "Cette archive ZIP contient des fichiers superposés : elle n'a pas été conservée."
             )
     for entry in entries:
         parts = entry.filename.replace("\\", "/").split("/")
         if entry.filename.startswith(("/", "\\")) or ".." in parts or stat.S_ISLNK(entry.external_attr >> 16):
             raise ArchiveRefused(
-                "Cette archive ZIP contient un chemin qui sort de son dossier: elle n'a pas été conservée."
+                "Cette archive ZIP contient un chemin qui sort de son dossier : elle n'a pas été conservée."
             )
         if names[entry.filename] > 1:
             raise ArchiveRefused(f"Cette archive ZIP contient deux fois « {entry.filename} ». Recréez-la.")
@@ -95,7 +95,7 @@ def _warnings(entries: list[zipfile.ZipInfo]) -> list[str]:
     if not any(not entry.is_dir() for entry in entries):
         found.append("Cette archive ne contient aucun fichier.")
     if any(entry.flag_bits & 0x1 for entry in entries):
-        found.append("Cette archive est protégée par un mot de passe: l'acheteur ne pourra pas la lire.")
+        found.append("Cette archive est protégée par un mot de passe : l'acheteur ne pourra pas la lire.")
     if any(not entry.flag_bits & 0x800 and not entry.filename.isascii() for entry in entries):
         found.append("Des noms accentués risquent de mal s'afficher chez l'acheteur.")
     folders = {entry.filename for entry in entries if entry.is_dir()}

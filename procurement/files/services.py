@@ -14,14 +14,14 @@ BLOCK = 1024 * 1024
 
 
 class FileTooLarge(DomainError):
-    """Ce fichier dépasse la taille permise: il n'a pas été conservé. Les autres fichiers le sont toujours."""
+    """Ce fichier dépasse la taille permise : il n'a pas été conservé. Les autres fichiers le sont toujours."""
 
     code = "file_too_large"
     status = 413
 
 
 class EmptyFile(DomainError):
-    """Ce fichier est vide: il n'a pas été conservé. Vérifiez-le puis ajoutez-le de nouveau."""
+    """Ce fichier est vide : il n'a pas été conservé. Vérifiez-le puis ajoutez-le de nouveau."""
 
     code = "empty_file"
     status = 422

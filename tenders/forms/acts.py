@@ -16,7 +16,7 @@ class DocumentsForm(forms.Form):
     documents = FilesField(
         label="Fichiers",
         required=False,
-        help_text="PDF, documents bureautiques, plans, XML, JSON, archives ZIP: plusieurs fichiers à la fois.",
+        help_text="PDF, documents bureautiques, plans, XML, JSON, archives ZIP : plusieurs fichiers à la fois.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -30,7 +30,7 @@ class CancellationForm(forms.Form):
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="Il sera affiché sur la page publique et envoyé aux personnes qui suivent cette consultation.",
-        error_messages={"required": "Indiquez le motif: il sera affiché sur la page publique."},
+        error_messages={"required": "Indiquez le motif : il sera affiché sur la page publique."},
     )
 
 

@@ -23,11 +23,11 @@ from tenders.states import Envelope
 
 MEGABYTE = 1000**2
 SKIPPED = (
-    "Cette heure n'existe pas ce jour-là: les horloges avancent d'une heure cette nuit-là. Choisissez une heure avant "
+    "Cette heure n'existe pas ce jour-là : les horloges avancent d'une heure cette nuit-là. Choisissez une heure avant "
     "ou après le changement."
 )
 REPEATED = (
-    "Cette heure existe deux fois ce jour-là: les horloges reculent d'une heure cette nuit-là. Choisissez une heure "
+    "Cette heure existe deux fois ce jour-là : les horloges reculent d'une heure cette nuit-là. Choisissez une heure "
     "avant ou après, pour qu'aucun doute ne soit possible."
 )
 PLACES = [
@@ -92,7 +92,7 @@ class ConsultationForm(forms.Form):
         help_text="5 caractères, par exemple 40192.",
     )
     estimated_value = AmountField(
-        label="Valeur estimée HT", required=False, help_text="Jamais publiée: vos collègues seuls la voient."
+        label="Valeur estimée HT", required=False, help_text="Jamais publiée : vos collègues seuls la voient."
     )
     deadline = LocalMomentField(label="Date limite de remise des plis")
     questions_deadline = LocalMomentField(label="Date limite des questions", required=False)
@@ -121,7 +121,7 @@ class ConsultationForm(forms.Form):
             field = self.fields[name]
             if isinstance(field, LocalMomentField):
                 field.zone = zone
-                field.help_text = f"À vos horloges: {zone_label(zone)}."
+                field.help_text = f"À vos horloges : {zone_label(zone)}."
 
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         return [(legend, [self[name] for name in names]) for legend, names in self.SECTIONS]

@@ -175,7 +175,7 @@ def find_incoherences(facts: Facts) -> dict[str, str]:
             label = LISTS[field][none]
             found.setdefault(field, f"« {label} » ne peut pas être coché avec une autre réponse.")
     if facts.advance_granted is False and facts.advance_rate is not None:
-        found.setdefault("advance_rate", "Aucune avance n'est accordée: laissez le taux vide.")
+        found.setdefault("advance_rate", "Aucune avance n'est accordée : laissez le taux vide.")
     if facts.eu_share is not None and facts.french_share is not None and facts.french_share > facts.eu_share:
         found.setdefault(
             "french_share", "La part française ne peut pas dépasser la part de l'Union européenne."

@@ -40,7 +40,7 @@ DIVISIONS = {
     "75": "Services de l'administration publique, de la défense et de la sécurité sociale",
     "76": "Services relatifs à l'industrie du gaz et du pétrole",
     "77": "Services agricoles, sylvicoles, horticoles, d'aquaculture et d'apiculture",
-    "79": "Services aux entreprises: droit, marketing, conseil, recrutement, impression et sécurité",
+    "79": "Services aux entreprises : droit, marketing, conseil, recrutement, impression et sécurité",
     "80": "Services d'enseignement et de formation",
     "85": "Services de santé et services sociaux",
     "90": "Services d'eaux usées, d'évacuation des déchets, d'assainissement et environnementaux",

@@ -98,7 +98,7 @@ def clean_texts(facts: ConsultationFacts, faults: dict[str, str]) -> Consultatio
         if not texts[name] and name in REQUIRED:
             faults[name] = REQUIRED[name]
         elif len(texts[name]) > longest:
-            faults[name] = f"Ce texte compte {len(texts[name])} caractères: {longest} au plus."
+            faults[name] = f"Ce texte compte {len(texts[name])} caractères : {longest} au plus."
     return replace(facts, **texts)  # type: ignore[arg-type]  # texts only
 
 
@@ -154,10 +154,10 @@ def clean_pieces(facts: ConsultationFacts, faults: dict[str, str]) -> tuple[Piec
         if piece.envelope not in Envelope.values:
             faults[f"{where}.envelope"] = "Une pièce est demandée dans la candidature ou dans l'offre."
         if piece.lot_number is not None and piece.lot_number not in numbers:
-            faults[f"{where}.lot_number"] = "Ce lot n'existe pas ou plus: choisissez-en un autre."
+            faults[f"{where}.lot_number"] = "Ce lot n'existe pas ou plus : choisissez-en un autre."
         if piece.lot_number is not None and piece.envelope == Envelope.CANDIDATURE:
             faults[f"{where}.lot_number"] = (
-                "La candidature vaut pour tous les lots: choisissez « tous les lots »."
+                "La candidature vaut pour tous les lots : choisissez « tous les lots »."
             )
         cleaned.append(replace(piece, label=label))
     return tuple(cleaned)

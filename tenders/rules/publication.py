@@ -60,7 +60,7 @@ def find_advice(draft: Draft, now: datetime) -> tuple[Remark, ...]:
         found.append(
             Remark(
                 "no_rules",
-                "Aucun document n'est marqué « règlement de la consultation »: les entreprises l'attendent.",
+                "Aucun document n'est marqué « règlement de la consultation » : les entreprises l'attendent.",
                 "documents",
             )
         )
@@ -68,7 +68,7 @@ def find_advice(draft: Draft, now: datetime) -> tuple[Remark, ...]:
         found.append(
             Remark(
                 "no_piece",
-                "Aucune pièce n'est demandée: la plateforme ne pourra pas signaler aux entreprises ce qui manque.",
+                "Aucune pièce n'est demandée : la plateforme ne pourra pas signaler aux entreprises ce qui manque.",
                 "facts",
             )
         )
@@ -76,7 +76,7 @@ def find_advice(draft: Draft, now: datetime) -> tuple[Remark, ...]:
         found.append(
             Remark(
                 "short_notice",
-                "Moins de dix jours pour répondre: vérifiez que ce délai suffit (R2151-1).",
+                "Moins de dix jours pour répondre : vérifiez que ce délai suffit (R2151-1).",
                 "facts",
             )
         )

@@ -35,8 +35,8 @@ TEXTS = {
 
 
 class ContractNumberRefused(DomainError):
-    """Ce numéro de contrat ne peut pas être utilisé: il compte 1 à 16 caractères parmi les lettres sans accent,
-    les chiffres, le tiret, le point, la barre oblique et le souligné. Rien n'a été enregistré: choisissez-en
+    """Ce numéro de contrat ne peut pas être utilisé : il compte 1 à 16 caractères parmi les lettres sans accent,
+    les chiffres, le tiret, le point, la barre oblique et le souligné. Rien n'a été enregistré : choisissez-en
     un autre."""
 
     code = "contract_number_refused"
@@ -44,7 +44,7 @@ class ContractNumberRefused(DomainError):
 
 
 class ContractNumberTaken(DomainError):
-    """Un autre contrat de votre organisation porte déjà ce numéro. Rien n'a été enregistré: choisissez-en un autre."""
+    """Un autre contrat de votre organisation porte déjà ce numéro. Rien n'a été enregistré : choisissez-en un autre."""
 
     code = "contract_number_taken"
 
@@ -57,14 +57,14 @@ class HoldersRefused(DomainError):
 
 
 class ContractFactsRefused(DomainError):
-    """Certaines données se contredisent. Rien n'a été enregistré: corrigez les champs signalés."""
+    """Certaines données se contredisent. Rien n'a été enregistré : corrigez les champs signalés."""
 
     code = "contract_facts_refused"
     status = 422
 
 
 class ContractFrozen(DomainError):
-    """Les données de ce contrat sont publiées: elles ne changent plus. Une évolution du contrat s'ajoute
+    """Les données de ce contrat sont publiées : elles ne changent plus. Une évolution du contrat s'ajoute
     sous forme de modification."""
 
     code = "contract_frozen"
@@ -77,7 +77,7 @@ class ContractAlreadyNotified(DomainError):
 
 
 class NotificationDateRefused(DomainError):
-    """La date de notification est le jour où le titulaire a reçu le contrat: elle ne peut être ni dans le futur,
+    """La date de notification est le jour où le titulaire a reçu le contrat : elle ne peut être ni dans le futur,
     ni avant l'envoi. Rien n'a été enregistré."""
 
     code = "notification_date_refused"

@@ -45,7 +45,7 @@ COLUMNS = (
 
 
 class ConsultationFactsRefused(DomainError):
-    """Certaines réponses manquent ou se contredisent. Rien n'a été enregistré: corrigez les champs signalés."""
+    """Certaines réponses manquent ou se contredisent. Rien n'a été enregistré : corrigez les champs signalés."""
 
     code = "consultation_facts_refused"
     status = 422
@@ -59,7 +59,7 @@ class ReferenceTaken(DomainError):
 
 
 class ConsultationPublished(DomainError):
-    """Cette consultation est publiée: elle ne se modifie plus comme un brouillon. Rien n'a été changé."""
+    """Cette consultation est publiée : elle ne se modifie plus comme un brouillon. Rien n'a été changé."""
 
     code = "consultation_published"
 
@@ -146,7 +146,7 @@ def lock_draft(consultation_id: UUID) -> Consultation:
 def check_facts(facts: ConsultationFacts) -> ConsultationFacts:
     facts, errors = clean_facts(facts, most_bytes=settings.MAX_FILE_BYTES)
     if facts.nature not in Nature.values:
-        errors["nature"] = "Choisissez la nature: travaux, fournitures ou services."
+        errors["nature"] = "Choisissez la nature : travaux, fournitures ou services."
     if facts.procedure not in Procedure.values:
         errors["procedure"] = "Choisissez la procédure."
     try:

@@ -22,14 +22,14 @@ ZIP_SIGNATURE = b"PK"
 
 
 class ProgramRefused(DomainError):
-    """Ce fichier est un programme: il n'a pas été conservé, car il s'exécuterait chez les entreprises."""
+    """Ce fichier est un programme : il n'a pas été conservé, car il s'exécuterait chez les entreprises."""
 
     code = "program_refused"
     status = 422
 
 
 class ContentNotAsNamed(DomainError):
-    """Le contenu de ce fichier ne correspond pas à son extension: il n'a pas été conservé."""
+    """Le contenu de ce fichier ne correspond pas à son extension : il n'a pas été conservé."""
 
     code = "content_not_as_named"
     status = 422
@@ -79,7 +79,7 @@ class DocumentSink:
         if not kind.extension_matches:
             self.abort()
             raise ContentNotAsNamed(
-                f"Le contenu de ce fichier ({kind.label}) ne correspond pas à son extension: il n'a pas été "
+                f"Le contenu de ce fichier ({kind.label}) ne correspond pas à son extension : il n'a pas été "
                 "conservé. Enregistrez-le de nouveau depuis son logiciel d'origine, sans changer l'extension.",
                 name=self.name,
             )

@@ -23,14 +23,14 @@ class ConsultationIncomplete(DomainError):
 
 
 class ReasonMissing(DomainError):
-    """Indiquez le motif: il sera affiché sur la page publique. Rien n'a été changé."""
+    """Indiquez le motif : il sera affiché sur la page publique. Rien n'a été changé."""
 
     code = "cancellation_reason_missing"
     status = 422
 
 
 class OpeningBeforeDeadline(DomainError):
-    """La date limite n'est pas passée: les plis ne peuvent pas être ouverts."""
+    """La date limite n'est pas passée : les plis ne peuvent pas être ouverts."""
 
     code = "opening_before_deadline"
 
@@ -47,7 +47,7 @@ def publish_consultation(*, consultation_id: UUID, actor: Actor, now: datetime) 
     if missing:
         sentences = [remark.text for remark in missing]
         raise ConsultationIncomplete(
-            f"Cette consultation ne peut pas encore être publiée: elle reste en brouillon. {' '.join(sentences)}",
+            f"Cette consultation ne peut pas encore être publiée : elle reste en brouillon. {' '.join(sentences)}",
             missing=sentences,
         )
     consultation.state, consultation.published_at = target, now

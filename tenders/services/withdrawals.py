@@ -15,7 +15,7 @@ from tenders.models import Consultation, Document, Taken, Withdrawal
 
 
 class AddressRefused(DomainError):
-    """Cette adresse électronique n'est pas valide. Rien n'a été enregistré: vérifiez-la. Les documents restent
+    """Cette adresse électronique n'est pas valide. Rien n'a été enregistré : vérifiez-la. Les documents restent
     accessibles sans inscription."""
 
     code = "address_refused"

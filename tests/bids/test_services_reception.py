@@ -228,7 +228,7 @@ def test_an_edume_is_never_refused_for_what_it_says() -> None:
     received = send(b"<autre>chose</autre>", "dume.xml", kind=PieceKind.ESPD)
     assert received.report is not None
     assert received.report.findings
-    assert received.warnings == ("Contrôle du DUME: 1 point à corriger. Le dépôt reste possible.",)
+    assert received.warnings == ("Contrôle du DUME : 1 point à corriger. Le dépôt reste possible.",)
     received.give_up()
 
 

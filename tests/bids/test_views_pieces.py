@@ -114,7 +114,7 @@ def test_findings_of_an_edume_are_shown_once_and_not_kept(deposit, browser) -> N
     assert piece.kind == "espd"
     assert "n'est pas un DUME" not in " ".join(piece.warnings)
     later = browser.get(page).content.decode()
-    assert "Contrôle du DUME: 1 point à corriger" in later
+    assert "Contrôle du DUME : 1 point à corriger" in later
     assert "n&#x27;est pas un DUME" not in later
 
 

@@ -139,7 +139,7 @@ def test_a_session_that_ends_during_the_upload(deposit, browser, stored) -> None
     browser.logout()
     reply = send(browser, deposit, name="second.pdf")
     assert reply.status_code == 401
-    assert "Votre session a expiré: les fichiers déjà arrivés sont conservés" in reply.json()["detail"]
+    assert "Votre session a expiré : les fichiers déjà arrivés sont conservés" in reply.json()["detail"]
     assert stored() == before
     assert Piece.objects.get().name == kept.json()["name"]
 

@@ -20,6 +20,19 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return ensure_authority(tmp_path_factory.mktemp("keys"), NOW)
 
 
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of keys for these tests alone: elsewhere real clocks renew the list of revocations."""
+    directory = tmp_path_factory.mktemp("installation")
+    ensure_authority(directory / "keys", NOW)
+    return directory
+
+
+@pytest.fixture(autouse=True)
+def _own_installation(settings, installation: Path) -> None:
+    settings.DATA_DIR = installation
+
+
 @pytest.fixture
 def folder(tmp_path: Path, authority: Authority) -> Path:
     """An empty folder but for ca.pem, as somebody who checks a receipt has it."""

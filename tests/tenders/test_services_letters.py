@@ -36,7 +36,7 @@ def contract_of(consultation, company, now) -> Contract:
 def test_a_letter_tells_every_member_by_a_mail_without_its_content(consultation, company, now):
     """P7-B7, R2132-7."""
     people = [organisations.member(company), organisations.member(company)]
-    letter = tenders.letter(consultation, company, body="Votre offre est rejetée: note 12 sur 20.", now=now)
+    letter = tenders.letter(consultation, company, body="Votre offre est rejetée : note 12 sur 20.", now=now)
     mails = Mail.objects.filter(about=str(letter.pk))
     assert {mail.to for mail in mails} == {person.email for person in people}
     assert all(

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     Not checked yet: the official schemas and Schematron rules, and code lists (`codelists` is always empty).
     """
 
-    help = f"Contrôle des fichiers DUME (ESPD): {CHECKED}."
+    help = f"Contrôle des fichiers DUME (ESPD) : {CHECKED}."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FICHIER")

@@ -41,7 +41,7 @@ def prose(report: FileReport) -> str:
         return f"{report.name}: {report.refusal}"
     lines = [
         (
-            f"{report.name}: {len(report.contracts)} contrat(s), {report.accepted} conforme(s) au format, "
+            f"{report.name} : {len(report.contracts)} contrat(s), {report.accepted} conforme(s) au format, "
             f"{report.retained} retenu(s) par la consolidation nationale."
         )
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from signing import pdf
 
 TEMPLATE = Path(__file__).parent / "typst" / "paper.typ"
-NOTICE = "Document de démonstration: les organisations, les lieux et les montants sont fictifs."
+NOTICE = "Document de démonstration : les organisations, les lieux et les montants sont fictifs."
 
 
 def paper(
@@ -64,7 +64,7 @@ def offer(*, company: str, title: str, reference: str, price: str, now: datetime
         title="Offre",
         issuer=company,
         reference=reference,
-        sections=[("Objet", [title + "."]), ("Prix", [f"Montant proposé: {price}."])],
+        sections=[("Objet", [title + "."]), ("Prix", [f"Montant proposé : {price}."])],
         now=now,
     )
 

@@ -100,9 +100,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("operator_admin", "Administrateur de la plateforme"),
                             ("buyer_admin", "Administrateur de l'acheteur"),
-                            ("editor", "Rédacteur: prépare les consultations"),
-                            ("publisher", "Responsable: publie, attribue, signe les courriers"),
-                            ("opener", "Ouvreur: ouvre les plis"),
+                            ("editor", "Rédacteur : prépare les consultations"),
+                            ("publisher", "Responsable : publie, attribue, signe les courriers"),
+                            ("opener", "Ouvreur : ouvre les plis"),
                             ("reader", "Lecteur"),
                             ("company_admin", "Administrateur de l'entreprise"),
                             ("company_member", "Membre de l'entreprise"),

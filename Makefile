@@ -68,4 +68,5 @@ lock: setup-dev ## compile the hashed requirements files and the npm lock again
 	$(COMPILE) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 	$(COMPILE) --group node -o requirements-node.txt
 	npm install --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
-	@! grep -n '://' requirements*.txt
+	@$(BIN)/python deploy/setup/plain_lock.py
+	@! grep -n '://' requirements*.txt package-lock.json

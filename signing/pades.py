@@ -30,7 +30,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import timestamps
 from signing.authority import Authority
-from signing.services import Slot
+from signing.services.stamping import Slot
 
 SEAL_FIELD = "Cachet"
 SEAL_LABEL = "Cachet électronique de la plateforme"

@@ -12,7 +12,7 @@ from datetime import datetime
 from asgiref.sync import async_to_sync
 
 from signing.authority import Authority, ensure_authority
-from signing.services import Slot, reserve
+from signing.services.stamping import Slot, reserve
 
 
 def seal_pdf(pdf: bytes, *, reason: str, authority: Authority, now: datetime) -> bytes:

@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from signing import services
+from signing.services import stamping
 from signing.timestamps import MAX_QUERY_BYTES
 
 QUERY_TYPE = "application/timestamp-query"
@@ -20,20 +20,20 @@ def timestamp(request: HttpRequest) -> HttpResponse:
             status=415,
             content_type="text/plain; charset=utf-8",
         )
-    reply = services.answer_query(query=request.read(MAX_QUERY_BYTES + 1), now=timezone.now())
+    reply = stamping.answer_query(query=request.read(MAX_QUERY_BYTES + 1), now=timezone.now())
     return HttpResponse(reply, content_type=REPLY_TYPE)
 
 
 @require_GET
 def certificates(request: HttpRequest) -> HttpResponse:
     """What `openssl -CAfile` needs to check tokens and seals without us."""
-    pem = services.current_authority(timezone.now()).chain_pem()
+    pem = stamping.current_authority(timezone.now()).chain_pem()
     return _download(pem, "application/x-pem-file", "ca.pem")
 
 
 @require_GET
 def revocations(request: HttpRequest) -> HttpResponse:
-    pem = services.current_authority(timezone.now()).crl_path.read_bytes()
+    pem = stamping.current_authority(timezone.now()).crl_path.read_bytes()
     return _download(pem, "application/x-pem-file", "crl.pem")
 
 

@@ -20,7 +20,7 @@ from procurement.files.models import Area, StoredFile
 from procurement.money import NARROW_SPACE, NO_BREAK_SPACE
 from signing.pdf import render
 from signing.seals import seal_pdf
-from signing.services import current_authority
+from signing.services.stamping import current_authority
 from signing.verdicts import Status
 from tenders.models import Consultation
 

@@ -21,7 +21,7 @@ from procurement.files.models import StoredFile
 from procurement.jobs import services as jobs
 from procurement.jobs.handlers import Progress
 from procurement.xml import MAX_BYTES as MAX_XML_BYTES
-from signing import services as signatures
+from signing.services import verification as signatures
 from signing.verdicts import SignatureVerdict
 from signing.verify import MAX_BYTES as MAX_PDF_BYTES
 from signing.verify import verify_pdf

@@ -18,7 +18,7 @@ from procurement.calendars import format_moment
 from procurement.files import services as files
 from procurement.files.models import StoredFile
 from signing import pdf, proofs, seals
-from signing.services import current_authority, stamp
+from signing.services.stamping import current_authority, stamp
 
 PDF_JOB = "bids.receipt_pdf"
 TEMPLATE = Path(__file__).parents[1] / "templates" / "typst" / "receipt.typ"

@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from signing import services
+from signing.services import stamping
 from tests.benchmarks import Comparison, compare
 
 CONFIGURATION = """
@@ -53,7 +53,7 @@ def measure() -> Comparison:
         reply = ["ts", "-reply", "-config", str(configuration), "-queryfile", str(query)]
 
         def ours() -> float:
-            services.answer_query(query=asked, now=datetime.now(UTC))
+            stamping.answer_query(query=asked, now=datetime.now(UTC))
             return 1
 
         def reference() -> float:

@@ -13,7 +13,7 @@ from procurement.accounts.roles import Role
 from procurement.audit.models import Entry
 from procurement.jobs.models import Job
 from signing.seals import seal_pdf
-from signing.services import current_authority
+from signing.services.stamping import current_authority
 from tests.factories import openings, organisations, tenders
 from tests.signing.conftest import render_receipt
 

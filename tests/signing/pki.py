@@ -15,7 +15,7 @@ from pyhanko.sign.validation import DocumentSecurityStore
 
 from signing import pades
 from signing.authority import Authority
-from signing.services import Slot
+from signing.services.stamping import Slot
 
 ENTERPRISE = "Entreprise fictive"
 

@@ -27,10 +27,11 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from procurement.actors import SYSTEM
-from signing import proofs, seals, services
+from signing import proofs, seals
 from signing.authority import ensure_authority
 from signing.models import AuthorityClock
 from signing.pdf_signatures import OFFLINE
+from signing.services import stamping
 from signing.verdicts import Status
 from signing.verify import verify_pdf
 
@@ -112,7 +113,7 @@ def test_a_seal_asked_with_a_time_behind_the_last_token_takes_the_time_of_the_to
 ):
     """A node whose clock lags, or the facts of a demonstration told in any order, still get a valid seal."""
     last = max(now, now + shift)
-    services.reserve(count=1, now=last)
+    stamping.reserve(count=1, now=last)
     asked = min(now, now + shift)
     sealed = seals.seal_pdf(receipt_pdf, reason="r", authority=authority, now=asked)
     of_the_day = ensure_authority(authority.directory.parent, last)
@@ -127,7 +128,7 @@ def test_each_token_of_a_seal_has_a_serial_of_its_own(receipt_pdf, authority, no
 
 
 def test_a_seal_is_made_in_a_thread_of_a_worker(receipt_pdf, authority, now, monkeypatch):
-    slots = services.reserve(count=2, now=now)
+    slots = stamping.reserve(count=2, now=now)
     monkeypatch.setattr(seals, "reserve", lambda **_: slots)  # the thread would have another connection
     made = []
     thread = threading.Thread(
@@ -139,7 +140,7 @@ def test_a_seal_is_made_in_a_thread_of_a_worker(receipt_pdf, authority, now, mon
 
 
 def test_a_seal_is_made_under_an_asynchronous_view(receipt_pdf, authority, now, monkeypatch):
-    slots = services.reserve(count=2, now=now)
+    slots = stamping.reserve(count=2, now=now)
     monkeypatch.setattr(seals, "reserve", lambda **_: slots)
 
     async def view():
@@ -170,9 +171,9 @@ def test_openssl_refuses_a_detached_seal_of_a_changed_document(folder, run, at, 
 # --- The commands that the help page shows ------------------------------------------------------------------------
 def test_the_commands_of_a_receipt_work_in_its_folder(folder, run, now, receipt_pdf):
     """With the certificates that the platform hands out, by the machine's own date."""
-    authority = services.current_authority(now)
+    authority = stamping.current_authority(now)
     (folder / "ca.pem").write_bytes(authority.chain_pem())
-    token = services.stamp(digest=hashlib.sha256(RECEIPT).hexdigest(), actor=SYSTEM, now=now)
+    token = stamping.stamp(digest=hashlib.sha256(RECEIPT).hexdigest(), actor=SYSTEM, now=now)
     (folder / "recepisse.json").write_bytes(RECEIPT)
     (folder / "recepisse.json.tsr").write_bytes(token.tsr)
     (folder / "recepisse.json.p7s").write_bytes(seals.seal_detached(RECEIPT, authority=authority, now=now))

@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from procurement.actors import SYSTEM
 from procurement.audit.models import Entry
-from signing import services, timestamps
+from signing import timestamps
 from signing.models import AuthorityClock, SignatureReport, TimestampToken
 from signing.rules import Facts, judge
+from signing.services import stamping, verification
 from signing.timestamps import MAX_QUERY_BYTES
 from signing.views import QUERY_TYPE, REPLY_TYPE
 
@@ -24,9 +25,9 @@ DIGEST = hashlib.sha256(DOCUMENT).hexdigest()
 
 @pytest.mark.django_db
 def test_a_stamp_is_a_token_that_proves_the_digest_at_that_time(now):
-    stamped = services.stamp(digest=DIGEST, actor=SYSTEM, now=now)
+    stamped = stamping.stamp(digest=DIGEST, actor=SYSTEM, now=now)
     kept = TimestampToken.objects.get(pk=stamped.pk)
-    root = services.current_authority(now).root_certificate
+    root = stamping.current_authority(now).root_certificate
     facts = timestamps.verify(kept.tsr, bytes.fromhex(DIGEST), root)
     assert (facts.gen_time, str(facts.serial)) == (now, kept.serial)
     assert kept.gen_time == now
@@ -34,7 +35,7 @@ def test_a_stamp_is_a_token_that_proves_the_digest_at_that_time(now):
 
 @pytest.mark.django_db
 def test_a_stamp_is_in_the_journal(now):
-    stamped = services.stamp(digest=DIGEST, actor=SYSTEM, now=now)
+    stamped = stamping.stamp(digest=DIGEST, actor=SYSTEM, now=now)
     entry = Entry.objects.get(action="signing.timestamp.issue", subject=str(stamped.id))
     assert entry.data == {"serial": stamped.serial, "digest": DIGEST}
 
@@ -43,26 +44,26 @@ def test_a_stamp_is_in_the_journal(now):
 def test_time_never_steps_back(now):
     """A clock that was corrected, or another node's clock behind ours, does not change the order of proofs."""
     instants = [now, now + timedelta(seconds=5), now - timedelta(hours=1), now + timedelta(seconds=6)]
-    stamped = [services.stamp(digest=DIGEST, actor=SYSTEM, now=instant).gen_time for instant in instants]
+    stamped = [stamping.stamp(digest=DIGEST, actor=SYSTEM, now=instant).gen_time for instant in instants]
     assert stamped == [now, instants[1], instants[1], instants[3]]
 
 
 @pytest.mark.django_db
 def test_no_token_is_dated_before_the_authority_existed(now):
-    begins = services.current_authority(now).tsa_certificate.not_valid_before_utc
-    stamped = services.stamp(digest=DIGEST, actor=SYSTEM, now=begins - timedelta(days=400))
+    begins = stamping.current_authority(now).tsa_certificate.not_valid_before_utc
+    stamped = stamping.stamp(digest=DIGEST, actor=SYSTEM, now=begins - timedelta(days=400))
     assert stamped.gen_time == begins
 
 
 @pytest.mark.django_db
 def test_the_time_kept_is_the_time_of_the_token(now):
-    stamped = services.stamp(digest=DIGEST, actor=SYSTEM, now=now.replace(microsecond=123456))
+    stamped = stamping.stamp(digest=DIGEST, actor=SYSTEM, now=now.replace(microsecond=123456))
     assert timestamps.read(stamped.tsr).gen_time == stamped.gen_time == now.replace(microsecond=123000)
 
 
 @pytest.mark.django_db
 def test_the_database_refuses_a_serial_given_twice(now):
-    first = services.stamp(digest=DIGEST, actor=SYSTEM, now=now)
+    first = stamping.stamp(digest=DIGEST, actor=SYSTEM, now=now)
     again = TimestampToken(
         serial=first.serial, digest=DIGEST, gen_time=now, token=bytes(first.token), created_at=now
     )
@@ -72,15 +73,15 @@ def test_the_database_refuses_a_serial_given_twice(now):
 
 @pytest.mark.django_db
 def test_a_restored_database_does_not_give_the_same_serials_again(now):
-    first = services.stamp(digest=DIGEST, actor=SYSTEM, now=now)
+    first = stamping.stamp(digest=DIGEST, actor=SYSTEM, now=now)
     AuthorityClock.objects.update(sequence=0)  # yesterday's copy
-    assert services.stamp(digest=DIGEST, actor=SYSTEM, now=now).serial != first.serial
+    assert stamping.stamp(digest=DIGEST, actor=SYSTEM, now=now).serial != first.serial
 
 
 @pytest.mark.django_db
 def test_a_stamp_of_a_transaction_that_fails_leaves_nothing(now):
     with pytest.raises(RuntimeError), transaction.atomic():
-        services.stamp(digest=DIGEST, actor=SYSTEM, now=now)
+        stamping.stamp(digest=DIGEST, actor=SYSTEM, now=now)
         raise RuntimeError
     assert not TimestampToken.objects.exists()
     assert not AuthorityClock.objects.exists()
@@ -115,7 +116,7 @@ def _reserve_many(database, now):
         return [
             slot
             for number in range(20)
-            for slot in services.reserve(count=2, now=now + timedelta(milliseconds=number))
+            for slot in stamping.reserve(count=2, now=now + timedelta(milliseconds=number))
         ]
     finally:
         connections["default"].close()
@@ -173,7 +174,7 @@ def test_the_certificates_and_the_revocation_list_are_public(client):
 @pytest.mark.django_db
 def test_the_result_of_a_check_is_kept_with_the_digest_of_the_file(now):
     verdict = judge(Facts(field="Signature1", signer="Entreprise fictive", broken="GENERIC"), now=now)
-    services.record_verification(file_sha256=DIGEST, verdicts=[verdict], actor=SYSTEM, now=now)
+    verification.record_verification(file_sha256=DIGEST, verdicts=[verdict], actor=SYSTEM, now=now)
     report = SignatureReport.objects.get(file_sha256=DIGEST)
     assert (report.signer, report.status, report.sub_indication) == (
         "Entreprise fictive",

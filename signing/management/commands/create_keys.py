@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from signing.services import current_authority
+from signing.services.stamping import current_authority
 
 
 class Command(BaseCommand):

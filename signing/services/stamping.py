@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +13,7 @@ from procurement.audit.models import Head
 from procurement.audit.services import record
 from signing import timestamps
 from signing.authority import Authority, ensure_authority
-from signing.models import AuthorityClock, SignatureReport, TimestampToken
-from signing.verdicts import SignatureVerdict
+from signing.models import AuthorityClock, TimestampToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,35 +91,6 @@ def answer_query(*, query: bytes, now: datetime) -> bytes:
     return timestamps.answer(
         asked, authority=current_authority(now), serial=slot.serial, gen_time=slot.gen_time, policy=policy
     )
-
-
-@transaction.atomic
-def record_verification(
-    *, file_sha256: str, verdicts: Iterable[SignatureVerdict], actor: Actor, now: datetime
-) -> list[SignatureReport]:
-    """Keep the result of a check with the digest of the file that was checked; earlier results stay."""
-    reports = [
-        SignatureReport(
-            file_sha256=file_sha256,
-            signer=verdict.signer[:300],
-            level=verdict.level,
-            status=verdict.status,
-            sub_indication=verdict.sub_indication,
-            details=verdict.details(),
-            checked_at=now,
-        )
-        for verdict in verdicts
-    ]
-    for report in reports:
-        report.save(force_insert=True)
-    record(
-        action="signing.signature.verify",
-        subject=file_sha256,
-        actor=actor,
-        at=now,
-        data={"statuses": [str(report.status) for report in reports]},
-    )
-    return reports
 
 
 def _serial(number: int) -> int:

@@ -13,6 +13,8 @@ REQUIRED = {
     "chromium": (lambda: _on_path("chromium", "chromium-browser", "google-chrome"), "browser journeys"),
     "openssl": (lambda: _on_path("openssl"), "verification of time stamps"),
     "poppler-utils": (lambda: _on_path("pdfsig"), "verification of sealed PDF files"),
+    "age": (lambda: _on_path("age"), "opening of sealed bids by another program"),
+    "softhsm2": (lambda: _on_path("softhsm2-util"), "seals made with a PKCS#11 token"),
 }
 OPTIONAL = {
     "rabbitmq-server": (lambda: Path("/usr/sbin/rabbitmq-server").exists(), "delivery of jobs by RabbitMQ"),

@@ -42,7 +42,7 @@ def test_it_says_each_step_and_exits_well(played: Played) -> None:
         "publish essential data",
         "journal",
     ]
-    assert steps[-1]["chain_holds"] is True
+    assert steps[-1]["register_holds"] is True
 
 
 def test_the_last_second_is_in_time_and_the_next_is_late_and_kept(played: Played) -> None:

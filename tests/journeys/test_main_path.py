@@ -9,7 +9,7 @@ import pytest
 from bids.models import Deposit
 from bids.states import DepositState, PieceCondition
 from essential_data.models import Publication
-from procurement.audit import queries as audit
+from procurement.audit.inspection import find_mismatch
 from procurement.audit.models import Entry
 from procurement.calendars import add_months
 from procurement.files import services as files
@@ -79,7 +79,7 @@ def test_a_consultation_goes_from_need_to_open_data(
     assert Publication.objects.published().get().record["montant"] == 85000.5
     consultation.refresh_from_db()
     assert consultation.state == ConsultationState.OPENED
-    assert audit.find_break() is None
+    assert find_mismatch() is None
     assert not Job.objects.filter(last_error__gt="").exists()
 
 
@@ -100,4 +100,4 @@ def test_every_act_is_in_the_journal_with_its_actor(
         "bids.deposit.seal",
         "tenders.consultation.open",
     } <= actions
-    assert not Entry.objects.filter(action__startswith="bids.deposit", actor_label="").exists()
+    assert not Entry.objects.filter(action__startswith="bids.deposit", identity__label="").exists()

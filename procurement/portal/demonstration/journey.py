@@ -13,7 +13,7 @@ from bids.models import Deposit
 from bids.services import receipts
 from essential_data.formats import json_file, xml_file
 from essential_data.models import Publication
-from procurement.audit import queries as audit
+from procurement.audit.inspection import find_mismatch
 from procurement.files import services as files
 from procurement.organisations.models import Organisation
 from procurement.portal.demonstration import acts, cast, scenes
@@ -68,7 +68,7 @@ class Journey:
         yield self.open(consultation, buyer)
         yield self.award(consultation, first, buyer)
         yield from self.notify_and_publish(consultation, winner, buyer)
-        yield Step("journal", START + timedelta(days=60), {"chain_holds": audit.find_break() is None})
+        yield Step("journal", START + timedelta(days=60), {"register_holds": find_mismatch() is None})
 
     def publish(self, buyer: Organisation) -> Consultation:
         stated = acts.facts(

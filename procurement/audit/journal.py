@@ -1,0 +1,3 @@
+ACTIONS = {
+    "audit.actor.forget": "Identité d'une personne effacée du journal",
+}

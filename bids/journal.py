@@ -10,9 +10,9 @@ ACTIONS = {
     "bids.piece.remove": "Fichier retiré du brouillon",
     "bids.piece.refuse": "Fichier refusé ou interrompu",
     "bids.deposit.seal": "Pli scellé et déposé",
+    "bids.deposit.refuse": "Scellement refusé par la plateforme",
     "bids.deposit.supersede": "Pli remplacé par un dépôt plus récent",
     "bids.deposit.withdraw": "Pli retiré par l'entreprise",
-    "bids.receipt.seal": "Accusé de réception scellé",
     # On the buyer's side: the consultation is the subject.
     "bids.opening.request": "Ouverture des plis demandée",
     "bids.piece.open": "Pièce déchiffrée et contrôlée",

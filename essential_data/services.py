@@ -15,6 +15,7 @@ from essential_data.formats.files import schema_accepts, write_files
 from essential_data.formats.json_file import write_record
 from essential_data.mapping import Snapshot, build_record
 from essential_data.models import Publication, PublicationRule
+from essential_data.publication_proofs import certify_publication
 from essential_data.rules import Decision, decide, department_of, is_time_to_publish
 from essential_data.validate import Problem, Report, check_record
 from procurement.actors import SYSTEM, Actor
@@ -178,18 +179,7 @@ def publish(*, publication: Publication, actor: Actor, now: datetime) -> Publica
     publication.search_text = search_text(contract)
     publication.department = department_of(contract.place_code, contract.get_place_type_display())
     publication.save()
-    audit.record(
-        action="essential_data.publication.publish",
-        subject=contract.pk,
-        actor=actor,
-        at=now,
-        data={
-            "version": publication.version,
-            "sha256": publication.sha256,
-            "xml_sha256": publication.xml_sha256,
-            "due_on": publication.due_on.isoformat() if publication.due_on else None,
-        },
-    )
+    certify_publication(publication=publication, actor=actor, now=now)
     return publication
 
 

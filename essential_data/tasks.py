@@ -1,15 +1,21 @@
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 
-from essential_data import services
-from procurement.jobs.handlers import Progress, periodic
+from essential_data import publication_proofs, services
+from procurement.jobs.handlers import Progress, handler, periodic
 
 log = structlog.get_logger(__name__)
 
 
 class PublicationFailed(Exception):
     """Number of contracts that could not be published for a reason that is ours; the operator sees the job."""
+
+
+@handler(publication_proofs.VIEW_JOB)
+def write_publication_view(*, subject: str, now: datetime, progress: Progress) -> None:
+    publication_proofs.write_publication_view(publication_id=UUID(subject), now=now)
 
 
 @periodic("essential_data.publish_due", every=timedelta(minutes=10))

@@ -12,6 +12,11 @@ urlpatterns = [
     path("donnees-essentielles/marches.csv", files.bulk_csv, name="bulk_csv"),
     path("donnees-essentielles/<str:siret>/<path:number>.json", files.contract_json, name="contract_json"),
     path("donnees-essentielles/<str:siret>/<path:number>.xml", files.contract_xml, name="contract_xml"),
+    path(
+        "donnees-essentielles/<str:siret>/<path:number>/preuve.zip",
+        files.publication_proof,
+        name="publication_proof",
+    ),
     path("donnees-essentielles/<str:siret>/<path:number>/", public.contract_page, name="contract"),
     path("acheteur/donnees-essentielles/", buyer.contract_list, name="mine"),
     path("acheteur/donnees-essentielles/<uuid:contract_id>/", buyer.contract_file, name="buyer_contract"),

@@ -1,179 +1,138 @@
-"""How pyHanko makes our seals; `signing.seals` is the door. Nothing here touches the database."""
+"""PAdES seals (EN 319 142-1): pyHanko writes the PDF, `signing.cades` the signature. `signing.seals` is the door.
+
+Nothing here touches the database or an event loop. pyHanko's own signers build every signature out of ASN.1 objects,
+which costs ten times more than all the rest.
+"""
 
 from __future__ import annotations
 
 import io
-import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
-from asn1crypto import cms
-from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.conf import settings
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, Signer
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko.sign.signers.pdf_signer import PdfSigningSession
-from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.signers import DocumentTimestamp, SignatureObject
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 from pyhanko.sign.validation import DocumentSecurityStore
-from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.path import ValidationPath
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing import timestamps
-from signing.authority import Authority
-from signing.services.stamping import Slot
+from signing import cades
+from signing.cades import Stamp
+from signing.cades_reading import SealInvalid
+from signing.der_reading import SEQUENCE, Reader
+from signing.keys.seal_key import SealKey
+from signing.timestamp_reading import read_token
+from signing.timestamp_signatures import signer_of
+from signing.verification.revocation import RevocationData
 
 SEAL_FIELD = "Cachet"
 SEAL_LABEL = "Cachet électronique de la plateforme"
 ARCHIVE_FIELD = "Horodatage"
 ARCHIVE_LABEL = "Horodatage du document scellé"
-#: Hexadecimal digits kept free in the PDF; fixed, so that pyHanko need not sign twice to measure.
-SEAL_ROOM, TOKEN_ROOM = 16384, 8192
+#: Hexadecimal digits kept free in the PDF for a token, and for a signature besides its certificates.
+TOKEN_ROOM, SIGNATURE_ROOM = 8192, 8192
 #: PDF/A wants printable and not hidden, PDF/UA hidden or out of the page: out of the page satisfies both.
 INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
 
-# It warns at each seal that nothing is fetched, which is what we want.
-logging.getLogger("pyhanko.sign.signers").setLevel(logging.ERROR)
 
-
-async def seal_pdf(
-    pdf: bytes, *, reason: str, authority: Authority, slots: Iterable[Slot], now: datetime
-) -> bytes:
-    """Takes two slots."""
-    timestamper = _OwnTimeStamper(authority, slots)
-    output = io.BytesIO(pdf)
-    await _sign(output, reason, _SealSigner(authority), timestamper, now)
-    await _preserve(output, authority, timestamper, now)
-    return output.getvalue()
-
-
-async def seal_detached(data: bytes, *, authority: Authority, slots: Iterable[Slot], now: datetime) -> bytes:
-    """Takes one slot."""
-    signed = await _SealSigner(authority).async_sign_general_data(
-        data,
-        "sha256",
-        detached=True,
-        use_cades=True,
-        timestamper=_OwnTimeStamper(authority, slots),
-        signed_attr_settings=PdfCMSSignedAttributes(signing_time=now),
-    )
-    return bytes(signed.dump())
-
-
-async def _sign(
-    output: io.BytesIO, reason: str, signer: Signer, timestamper: TimeStamper, now: datetime
-) -> None:
-    """PAdES-B-T, as one more revision at the end of `output`."""
+def sign(output: io.BytesIO, *, reason: str, key: SealKey, stamp: Stamp | None, now: datetime) -> None:
+    """PAdES-B-T (B-B without `stamp`), as one more revision at the end of `output`."""
     writer = _Writer(output)
     page = writer.find_page_for_modification(0)[0].get_object()  # type: ignore[no-untyped-call]
     page["/Tabs"] = generic.NameObject("/S")  # PDF/UA 7.18.3: a page with annotations says its order
     writer.update_container(page)
-    sealer = _Sealer(
-        PdfSignatureMetadata(
-            field_name=SEAL_FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, reason=reason
-        ),
-        signer,
-        timestamper=timestamper,
-        new_field_spec=SigFieldSpec(SEAL_FIELD, invis_sig_settings=INVISIBLE, readable_field_name=SEAL_LABEL),
+    placeholder = SignatureObject(
+        timestamp=now,
+        subfilter=SigSeedSubFilter.PADES,
+        reason=reason,
+        bytes_reserved=SIGNATURE_ROOM + TOKEN_ROOM + 2 * sum(map(len, cades.certificates(key))),
     )
-    sealer.now = now
-    await sealer.async_sign_pdf(writer, bytes_reserved=SEAL_ROOM, in_place=True)
+    embedding = _Embedding(writer, SEAL_FIELD, SEAL_LABEL, placeholder)
+    embedding.fill(cades.sign(embedding.digest, key=key, stamp=stamp))
 
 
-async def _preserve(
-    output: io.BytesIO, authority: Authority, timestamper: TimeStamper, now: datetime
+def preserve(
+    output: io.BytesIO,
+    *,
+    certificates: Iterable[x509.Certificate],
+    revocations: RevocationData,
+    stamp: Stamp,
 ) -> None:
-    """From B-T to B-LTA: the certificates and the CRL that prove the seal, then a timestamp over the whole."""
-    context = ValidationContext(
-        trust_roots=[_asn1(authority.root_certificate)],
-        crls=[asn1_crl.CertificateList.load(authority.crl.public_bytes(Encoding.DER))],
-        allow_fetching=False,
-        revocation_mode="require",
-        moment=now,
-    )
-    paths = [
-        await _path(authority.seal_certificate, context, key_usage={"non_repudiation"}),
-        await _path(authority.tsa_certificate, context, extended_usage={"time_stamping"}),
-    ]
+    """From B-T to B-LTA, or from one archive timestamp to the next.
+
+    First what lets a reader check everything when nobody answers any more: every certificate, and what its issuer says
+    of it today; then a timestamp over the whole.
+    """
     writer = _Writer(output)
     DocumentSecurityStore.supply_dss_in_writer(
-        writer, sig_contents=None, paths=paths, validation_context=context
+        writer,
+        sig_contents=None,
+        certs=[_certificate(each) for each in certificates],
+        crls=revocations.crls,
+        ocsps=revocations.ocsps,
     )
-    archive = PdfTimeStamper(
-        timestamper, field_name=ARCHIVE_FIELD, invis_settings=INVISIBLE, readable_field_name=ARCHIVE_LABEL
+    embedding = _Embedding(
+        writer, _free_name(writer), ARCHIVE_LABEL, DocumentTimestamp(bytes_reserved=TOKEN_ROOM)
     )
-    await archive.async_timestamp_pdf(writer, "sha256", bytes_reserved=TOKEN_ROOM, in_place=True)
+    embedding.fill(stamp(embedding.digest))
 
 
-async def _path(
-    certificate: x509.Certificate,
-    context: ValidationContext,
-    *,
-    key_usage: Iterable[str] = (),
-    extended_usage: Iterable[str] = (),
-) -> ValidationPath:
-    validator = CertificateValidator(_asn1(certificate), validation_context=context)
-    path: ValidationPath = await validator.async_validate_usage(set(key_usage), set(extended_usage))
-    return path
+def archive_tokens(pdf: bytes) -> list[bytes]:
+    """TimeStampTokens (DER) of the document timestamps, the oldest first. Raises pyHanko's errors for a bad PDF."""
+    reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+    contents = (signature.pkcs7_content for signature in reader.embedded_timestamp_signatures)
+    return [Reader(content).encoded(SEQUENCE) for content in contents]  # zeros fill the room that was kept
 
 
-def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+def last_unit(pdf: bytes) -> x509.Certificate:
+    """Who made the last document timestamp. Raises SealInvalid for a PDF that has none."""
+    try:
+        tokens = archive_tokens(pdf)
+    except Exception as error:  # pyHanko has many errors for a damaged PDF
+        raise SealInvalid("Ce PDF est illisible.") from error
+    if not tokens:
+        raise SealInvalid("Ce PDF n'est pas protégé par un horodatage d'archive.")
+    return signer_of(read_token(tokens[-1])).certificate
+
+
+class _Embedding:
+    """A revision written with a gap where the signature goes; `digest` is the SHA-256 of all the rest."""
+
+    def __init__(self, writer: _Writer, field: str, label: str, placeholder: PdfSignedData) -> None:
+        spec = SigFieldSpec(field, invis_sig_settings=INVISIBLE, readable_field_name=label)
+        writer.register_extension(ESIC_EXTENSION_1)
+        self._steps = PdfCMSEmbedder(new_field_spec=spec).write_cms(field, writer)
+        next(self._steps)
+        self._steps.send(SigObjSetup(sig_placeholder=placeholder))
+        prepared, _ = self._steps.send(SigIOSetup(md_algorithm="sha256", in_place=True))
+        self.digest: bytes = prepared.document_digest
+
+    def fill(self, signature: bytes) -> None:
+        self._steps.send(signature)
+
+
+def _free_name(writer: IncrementalPdfFileWriter) -> str:
+    taken = {name for name, _, _ in enumerate_sig_fields(writer)}
+    numbered = (f"{ARCHIVE_FIELD} {number}" for number in range(2, len(taken) + 3))
+    return next(name for name in _first(ARCHIVE_FIELD, numbered) if name not in taken)
+
+
+def _first(name: str, others: Iterable[str]) -> Iterator[str]:
+    yield name
+    yield from others
+
+
+@lru_cache(maxsize=64)
+def _certificate(certificate: x509.Certificate) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
-
-
-class _SealSigner(Signer):
-    """Holds the key as loaded: pyHanko's own signer parses it again at each signature."""
-
-    def __init__(self, authority: Authority) -> None:
-        super().__init__(
-            signing_cert=_asn1(authority.seal_certificate),
-            cert_registry=SimpleCertificateStore.from_certs([_asn1(authority.root_certificate)]),
-        )
-        self._key = authority.seal_key
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002
-        return self._key.sign(data, ECDSA(hashes.SHA256()))
-
-
-class _OwnTimeStamper(TimeStamper):
-    """Our own authority, in process; one reserved slot for each token."""
-
-    def __init__(self, authority: Authority, slots: Iterable[Slot]) -> None:
-        super().__init__(include_nonce=False)  # type: ignore[no-untyped-call]
-        self._authority = authority
-        self._slots = iter(slots)
-
-    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        slot = next(self._slots)
-        token = timestamps.issue(
-            digest=message_digest,
-            algorithm=md_algorithm,
-            authority=self._authority,
-            serial=slot.serial,
-            gen_time=slot.gen_time,
-            policy=settings.TSA_POLICY_OID,
-        )
-        return cms.ContentInfo.load(token)
-
-
-class _Sealer(PdfSigner):
-    """Dates the signature dictionary with the time it is given instead of the machine's."""
-
-    now: datetime
-
-    def init_signing_session(self, pdf_out: Any, existing_fields_only: bool = False) -> PdfSigningSession:  # noqa: FBT001, FBT002
-        session = super().init_signing_session(pdf_out, existing_fields_only)
-        session.system_time = self.now
-        return session
 
 
 class _Writer(IncrementalPdfFileWriter):

@@ -45,7 +45,7 @@ def seal_proof(document: str, signature: str) -> Proof:
 
 def pdf_proof(pdf: str) -> Proof:
     return Proof(
-        label="Le récépissé en PDF n'a pas été modifié",
+        label="Le document PDF n'a pas été modifié",
         arguments=("pdfsig", "-nocert", pdf),
         expected="Signature is Valid",
     )
@@ -59,10 +59,10 @@ def digest_proof(file: str, sha256: str) -> Proof:
     )
 
 
-def receipt_proofs(receipt: str = "recepisse") -> tuple[Proof, ...]:
-    """For a folder that holds `<receipt>.json`, `.json.tsr`, `.json.p7s`, `.pdf` and ca.pem."""
+def evidence_proofs(base: str) -> tuple[Proof, ...]:
+    """For a folder that holds `<base>.json`, `.json.tsr`, `.json.p7s`, `.pdf` and ca.pem."""
     return (
-        timestamp_proof(f"{receipt}.json", f"{receipt}.json.tsr"),
-        seal_proof(f"{receipt}.json", f"{receipt}.json.p7s"),
-        pdf_proof(f"{receipt}.pdf"),
+        timestamp_proof(f"{base}.json", f"{base}.json.tsr"),
+        seal_proof(f"{base}.json", f"{base}.json.p7s"),
+        pdf_proof(f"{base}.pdf"),
     )

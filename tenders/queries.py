@@ -122,7 +122,7 @@ def list_letters(consultation: Consultation) -> LetterQuerySet:
     return (
         Letter.objects.for_buyer(consultation.buyer_id)
         .filter(consultation=consultation)
-        .select_related("recipient", "lot")
+        .select_related("consultation__buyer", "recipient", "lot")
     )
 
 

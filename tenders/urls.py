@@ -37,6 +37,12 @@ urlpatterns = [
     path("acheteur/consultations/<uuid:consultation_id>/historique/", buyer.history, name="history"),
     path("acheteur/consultations/<uuid:consultation_id>/retraits/", buyer.withdrawals, name="withdrawals"),
     path("acheteur/consultations/<uuid:consultation_id>/courriers/", buyer.letters, name="letters"),
+    path(
+        "acheteur/consultations/<uuid:consultation_id>/courriers/<uuid:letter_id>/preuve.zip",
+        buyer.delivery,
+        name="buyer_delivery",
+    ),
     path("entreprise/courriers/", company.inbox, name="inbox"),
     path("entreprise/courriers/<uuid:letter_id>/", company.letter, name="letter"),
+    path("entreprise/courriers/<uuid:letter_id>/preuve.zip", company.delivery, name="delivery"),
 ]

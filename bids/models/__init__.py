@@ -1,4 +1,4 @@
-from bids.models.deposit import Deposit, DepositQuerySet, Piece, Receipt, SealingKey
+from bids.models.deposit import Deposit, DepositQuerySet, Piece, SealingKey
 from bids.models.opening import Award, Opening, UnsuccessfulLot
 
 __all__ = [
@@ -7,7 +7,6 @@ __all__ = [
     "DepositQuerySet",
     "Opening",
     "Piece",
-    "Receipt",
     "SealingKey",
     "UnsuccessfulLot",
 ]

@@ -7,7 +7,6 @@ from django.db.models import Q
 from bids.states import DepositState, PieceCondition, PieceKind
 from procurement.files.models import StoredFile
 from procurement.organisations.models import Organisation
-from signing.models import TimestampToken
 from tenders.models import Consultation, Lot, RequiredPiece
 from tenders.states import Envelope
 
@@ -114,20 +113,3 @@ class Piece(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Receipt(models.Model):
-    """The electronic receipt of a deposit (P7-T11, annexe 8 art. 2 II): facts, time stamp, sealed PDF view."""
-
-    deposit = models.OneToOneField(
-        Deposit, on_delete=models.PROTECT, primary_key=True, related_name="receipt"
-    )
-    #: Canonical JSON (RFC 8785), exactly the bytes that were time-stamped.
-    facts = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    token = models.ForeignKey(TimestampToken, on_delete=models.PROTECT, related_name="+")
-    pdf = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
-    issued_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"Accusé de réception du {self.deposit}"

@@ -4,7 +4,6 @@ Confidentiality until the limit (P7-T9, R2132-9) is kept here, by what is select
 this module reads a company, a lot or a file, whatever the page would show.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +15,8 @@ from bids.rules.opening import reason_kept_closed
 from bids.states import DepositState, PieceCondition
 from dume.models import DumeDocument
 from dume.queries import list_documents_of_files
-from signing.models import SignatureReport
+from signing.models import SignatureCheck
+from signing.queries.checks import find_check, list_checks
 from tenders.models import Consultation, Contract, Lot
 from tenders.states import Envelope
 
@@ -37,10 +37,10 @@ class RegisterLine:
 
 @dataclass(frozen=True, slots=True)
 class OpenedPiece:
-    """A piece with what opening found: one report for each signature, and the DUME it is."""
+    """A piece with what opening found: the check of its signatures, and the DUME it is."""
 
     piece: Piece
-    signatures: list[SignatureReport]
+    check: SignatureCheck | None
     espd: DumeDocument | None
 
     @property
@@ -122,11 +122,11 @@ def list_opened(*, buyer_id: UUID, consultation_id: UUID) -> list[OpenedDeposit]
         .order_by("number")
     )
     clear = [piece.clear for deposit in deposits for piece in deposit.pieces.all() if piece.clear is not None]
-    reports = list_signature_reports(file.sha256 for file in clear)
+    checks = list_checks(file.sha256 for file in clear)
     documents = {
         document.file_id: document for document in list_documents_of_files(file.pk for file in clear)
     }
-    return [_opened(deposit, reports, documents) for deposit in deposits]
+    return [_opened(deposit, checks, documents) for deposit in deposits]
 
 
 def get_opened_piece(*, buyer_id: UUID, consultation_id: UUID, piece_id: UUID) -> Piece:
@@ -139,6 +139,12 @@ def get_opened_piece(*, buyer_id: UUID, consultation_id: UUID, piece_id: UUID) -
         deposit__state=DepositState.OPENED,
         clear__isnull=False,
     )
+
+
+def find_piece_check(piece: Piece) -> SignatureCheck | None:
+    """What opening found of the signatures of a piece that `get_opened_piece` gave."""
+    digest = piece.clear.sha256 if piece.clear is not None else ""
+    return find_check(list_checks([digest]), digest, piece.deposit_id)
 
 
 def find_opening(*, buyer_id: UUID, consultation_id: UUID) -> Opening | None:
@@ -232,18 +238,6 @@ def count_offers(lot: Lot) -> int:
     return lot.deposits.filter(state=DepositState.OPENED).count()
 
 
-def list_signature_reports(digests: Iterable[str]) -> dict[str, list[SignatureReport]]:
-    """SHA-256 of a file -> the last report of each of its signatures, in their order."""
-    found: dict[str, dict[str, SignatureReport]] = {}
-    for report in SignatureReport.objects.filter(file_sha256__in=list(digests)).order_by("checked_at", "id"):
-        found.setdefault(report.file_sha256, {})[report.details.get("field", "")] = report
-    return {digest: sorted_by_field(reports) for digest, reports in found.items()}
-
-
-def sorted_by_field(reports: dict[str, SignatureReport]) -> list[SignatureReport]:
-    return [reports[field] for field in sorted(reports)]
-
-
 def _of_opened(buyer_id: UUID, consultation_id: UUID) -> DepositQuerySet:
     return Deposit.objects.for_buyer(buyer_id).filter(
         consultation_id=consultation_id, consultation__opened_at__isnull=False
@@ -251,7 +245,7 @@ def _of_opened(buyer_id: UUID, consultation_id: UUID) -> DepositQuerySet:
 
 
 def _opened(
-    deposit: Deposit, reports: dict[str, list[SignatureReport]], documents: dict[UUID | None, DumeDocument]
+    deposit: Deposit, checks: list[SignatureCheck], documents: dict[UUID | None, DumeDocument]
 ) -> OpenedDeposit:
     groups: dict[tuple[str, UUID | None], PieceGroup] = {}
     for piece in deposit.pieces.all():
@@ -260,7 +254,7 @@ def _opened(
         group.pieces.append(
             OpenedPiece(
                 piece=piece,
-                signatures=reports.get(clear.sha256, []) if clear is not None else [],
+                check=find_check(checks, clear.sha256, deposit.pk) if clear is not None else None,
                 espd=documents.get(clear.pk) if clear is not None else None,
             )
         )

@@ -91,7 +91,7 @@ def get_handed_in(*, company_id: UUID, deposit_id: UUID) -> Deposit:
     return (
         Deposit.objects.for_company(company_id)
         .handed_in()
-        .select_related("consultation__buyer", "company", "receipt__token", "receipt__pdf")
+        .select_related("consultation__buyer", "company")
         .prefetch_related("lots", "pieces__lot", "pieces__cipher")
         .get(pk=deposit_id)
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -11,17 +12,15 @@ from django.db import transaction
 from bids.models import Deposit, Opening
 from bids.queries.buyer import OpenedDeposit, OpenedPiece, list_opened, list_register_after_opening
 from bids.rules.opening import reason_kept_closed
+from bids.services.minutes_record import record_of
 from bids.states import DepositState
 from procurement.actors import Actor
-from procurement.audit import services as audit
 from procurement.calendars import format_moment
-from procurement.files import services as files
-from procurement.files.models import Area, StoredFile
 from procurement.money import NARROW_SPACE, NO_BREAK_SPACE
-from signing.pdf import render
-from signing.seals import seal_pdf
-from signing.services.stamping import current_authority
-from signing.verdicts import Status
+from signing.models import Evidence, EvidenceKind
+from signing.queries import evidence as evidences
+from signing.services import folders
+from signing.services.evidence import View, certify, write_view
 from tenders.models import Consultation
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "typst" / "minutes.typ"
@@ -29,45 +28,51 @@ TITLE = "Procès-verbal d'ouverture des plis"
 
 
 def write_minutes(*, opening: Opening, actor: Actor, now: datetime) -> Opening:
-    """Make, seal and keep the minutes of a complete opening; once, however often it is called."""
+    """Seal, enter in the register and print the minutes of a complete opening; once, however often it is called."""
     if opening.minutes_id is not None:
         return opening
-    stored = _find_or_store(opening, now)
+    evidence = certify_minutes(opening_id=opening.pk, actor=actor, now=now)
+    consultation = Consultation.objects.select_related("buyer").get(pk=opening.consultation_id)
+    view = View(
+        template=TEMPLATE,
+        words=facts_of(opening, consultation, evidence.made_at) | {"stamp": folders.words(evidence)},
+        reason=TITLE,
+        name=f"proces-verbal-ouverture-{consultation.reference}.pdf",
+    )
+    stored = write_view(evidence=evidence, view=view, now=now)
     with transaction.atomic():
         opening = (
             Opening.objects.select_for_update(of=("self",)).select_related("consultation").get(pk=opening.pk)
         )
-        if opening.minutes_id is not None:
-            return opening
         opening.minutes = stored
         opening.save(update_fields=["minutes"])
-        audit.record(
-            action="bids.minutes.seal",
-            subject=opening.consultation_id,
-            actor=actor,
-            at=now,
-            data={"sha256": stored.sha256, "size": stored.size},
-        )
     return opening
 
 
-def _find_or_store(opening: Opening, now: datetime) -> StoredFile:
-    """A run that was killed after the file was stored finds it: the minutes that exist are the minutes."""
-    key = f"proces-verbaux/{opening.pk}"
-    kept = files.find(area=Area.EVIDENCE, key=key)
-    if kept is not None:
-        return kept
+@transaction.atomic
+def certify_minutes(*, opening_id: UUID, actor: Actor, now: datetime) -> Evidence:
+    """The minutes that exist are the minutes: a run that was killed in the middle finds them."""
+    opening = Opening.objects.select_for_update(of=("self",)).get(pk=opening_id)
+    if known := evidences.find(EvidenceKind.MINUTES, opening.pk):
+        return known
     consultation = Consultation.objects.select_related("buyer").get(pk=opening.consultation_id)
-    pdf = render(TEMPLATE, facts_of(opening, consultation, now), now=now)
-    sealed = seal_pdf(pdf, reason=TITLE, authority=current_authority(now), now=now)
-    return files.store(
-        area=Area.EVIDENCE,
-        name=f"proces-verbal-ouverture-{consultation.reference}.pdf",
-        chunks=[sealed],
+    record = record_of(opening, consultation)
+    return certify(
+        kind=EvidenceKind.MINUTES,
+        subject=opening.pk,
+        facts=record,
+        action="bids.minutes.seal",
+        about=consultation.pk,
+        data={"deposits": len(record["deposits"])},
+        actor=actor,
         now=now,
-        media_type="application/pdf",
-        key=key,
     )
+
+
+def minutes_folder(opening: Opening, *, now: datetime) -> list[tuple[str, bytes]]:
+    """The minutes and their proofs, for anybody to check without the platform."""
+    evidence = evidences.get(EvidenceKind.MINUTES, opening.pk)
+    return folders.folder(evidence, subtitle=f"Consultation {opening.consultation.reference}.", now=now)
 
 
 def facts_of(opening: Opening, consultation: Consultation, now: datetime) -> dict[str, Any]:
@@ -144,7 +149,8 @@ def deposit_facts(opened: OpenedDeposit) -> dict[str, Any]:
 def finding_of(item: OpenedPiece) -> str:
     """What opening found of a piece, and of each of its signatures, in a sentence."""
     parts = [item.piece.get_condition_display()]
-    parts += [f"{Status(report.status).label} ({report.signer})" for report in item.signatures]
+    if item.check is not None and item.check.is_signed:
+        parts.append(item.check.sheet.summary)
     return " ; ".join(parts) + "."
 
 

@@ -21,10 +21,8 @@ from procurement.files.models import StoredFile
 from procurement.jobs import services as jobs
 from procurement.jobs.handlers import Progress
 from procurement.xml import MAX_BYTES as MAX_XML_BYTES
+from signing.queries.checks import is_checked
 from signing.services import verification as signatures
-from signing.verdicts import SignatureVerdict
-from signing.verify import MAX_BYTES as MAX_PDF_BYTES
-from signing.verify import verify_pdf
 from tenders.models import Consultation
 from tenders.services.publication import mark_opened
 from tenders.states import CONSULTATION, ConsultationState
@@ -113,6 +111,11 @@ def open_deposits(*, consultation: Consultation, actor: Actor, now: datetime, pr
         done += 1
         progress(done, len(pieces))
     for deposit in deposits:
+        try:
+            check_signatures(deposit=deposit, actor=actor, now=now)
+        except OSError as error:
+            failure = error
+            continue
         finish_deposit(deposit_id=deposit.pk, actor=actor, now=now)
     if failure is not None:
         raise failure
@@ -126,7 +129,6 @@ def open_piece(
     condition = find_condition(
         declared_sha256=piece.clear_sha256, found_sha256=clear.sha256 if clear is not None else None
     )
-    verdicts = check_signatures(clear, now=now)
     espd = read_espd(piece, clear)
     data = {
         "number": piece.deposit.number,
@@ -142,8 +144,6 @@ def open_piece(
             return  # another worker was quicker: its findings stand
         locked.condition, locked.clear = PieceCondition(condition), clear
         locked.save(update_fields=["condition", "clear"])
-        if clear is not None and verdicts:
-            signatures.record_verification(file_sha256=clear.sha256, verdicts=verdicts, actor=actor, now=now)
         if clear is not None and espd is not None:
             dume.record_opened(
                 file=clear,
@@ -156,11 +156,22 @@ def open_piece(
         audit.record(action="bids.piece.open", subject=consultation.pk, actor=actor, at=now, data=data)
 
 
-def check_signatures(clear: StoredFile | None, *, now: datetime) -> list[SignatureVerdict]:
-    """The verdicts on a PDF (annexe 12 art. 5); none for another file, or one too large to be an act."""
-    if clear is None or clear.media_type != "application/pdf" or clear.size > MAX_PDF_BYTES:
-        return []
-    return verify_pdf(files.read_all(clear, max_bytes=MAX_PDF_BYTES), now=now)
+def check_signatures(*, deposit: Deposit, actor: Actor, now: datetime) -> None:
+    """Annexe 12 art. 5: all files of a deposit together, once, since a detached signature lies beside what it signs.
+
+    A deposit with a piece still sealed waits. Raises OSError when the store does not answer.
+    """
+    pieces = deposit.pieces.select_related("clear").order_by("started_at", "id")
+    is_waiting = any(piece.condition == PieceCondition.SEALED for piece in pieces)
+    if deposit.state == DepositState.OPENED or is_waiting or is_checked(deposit.pk):
+        return
+    clear = [(piece.name, piece.clear) for piece in pieces if piece.clear is not None]
+    checked, trust = signatures.check_files(clear, now=now)
+    with transaction.atomic():
+        locked = Deposit.objects.select_for_update(of=("self",)).get(pk=deposit.pk)
+        if locked.state == DepositState.OPENED or is_checked(deposit.pk):
+            return  # another worker was quicker: its findings stand
+        signatures.record_checks(checked, together=deposit.pk, trust=trust, actor=actor, now=now)
 
 
 def read_espd(piece: Piece, clear: StoredFile | None) -> bytes | None:

@@ -1,45 +1,52 @@
-"""The electronic receipt of a deposit (P7-T11, annexe 8 art. 2 II): facts, RFC 3161 time stamp, sealed PDF."""
+"""The electronic receipt of a deposit (P7-T11, annexe 8 art. 2 II): facts, register, seal, time stamp, sealed PDF."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import rfc8785
 from django.conf import settings
-from django.db import transaction
-from django.template.loader import render_to_string
 
-from bids.models import Deposit, Piece, Receipt
-from procurement.actors import SYSTEM, Actor
-from procurement.audit import services as audit
+from bids.models import Deposit, Piece
+from procurement.actors import Actor
 from procurement.calendars import format_moment
 from procurement.files import services as files
 from procurement.files.models import StoredFile
-from signing import pdf, proofs, seals
-from signing.services.stamping import current_authority, stamp
+from signing.models import Evidence, EvidenceKind
+from signing.proofs import Proof
+from signing.queries import evidence as queries
+from signing.services import folders
+from signing.services.evidence import View, certify, write_view
+from signing.services.folders import Original
 
 PDF_JOB = "bids.receipt_pdf"
 TEMPLATE = Path(__file__).parents[1] / "templates" / "typst" / "receipt.typ"
-FORMAT = "urn:profil-acheteur:deposit-receipt:1"
+FORMAT = "urn:profil-acheteur:deposit-receipt:2"
 #: Annexe 8 art. 1: how it was encrypted is told. The platform itself encrypts, at the moment it receives.
 ENCRYPTION_MODE = "chiffré à réception"
-FACTS, TOKEN, SEALED_PDF, AUTHORITY, GUIDE = (
-    "receipt.json",
-    "receipt.json.tsr",
-    "receipt.pdf",
-    proofs.AUTHORITY_FILE,
-    "COMMENT-VERIFIER.txt",
-)
+NAMES = folders.Names(EvidenceKind.DEPOSIT)
 
 
-def issue(*, deposit: Deposit, replaces: list[int], actor: Actor, now: datetime) -> Receipt:
-    """Write and time-stamp the facts, in the transaction that seals the deposit."""
-    facts = rfc8785.dumps(facts_of(deposit, replaces=replaces, actor=actor))
-    digest = sha256(facts).hexdigest()
-    token = stamp(digest=digest, actor=actor, now=now)
-    return Receipt.objects.create(deposit=deposit, facts=facts, sha256=digest, token=token, issued_at=now)
+def issue(
+    *, deposit: Deposit, replaces: list[int], data: Mapping[str, Any], actor: Actor, now: datetime
+) -> Evidence:
+    """Write the facts, their place in the register, the seal and the time stamp, in the transaction of the deposit."""
+    return certify(
+        kind=EvidenceKind.DEPOSIT,
+        subject=deposit.pk,
+        facts=facts_of(deposit, replaces=replaces, actor=actor),
+        action="bids.deposit.seal",
+        about=deposit.consultation_id,
+        data=data,
+        actor=actor,
+        now=now,
+    )
+
+
+def of(deposit: Deposit) -> Evidence:
+    """The receipt of a deposit that was handed in. Raises Evidence.DoesNotExist for a draft."""
+    return queries.get(EvidenceKind.DEPOSIT, deposit.pk)
 
 
 def facts_of(deposit: Deposit, *, replaces: list[int], actor: Actor) -> dict[str, Any]:
@@ -48,7 +55,6 @@ def facts_of(deposit: Deposit, *, replaces: list[int], actor: Actor) -> dict[str
     pieces = list(deposit.pieces.select_related("lot", "cipher", "answers"))
     return {
         "format": FORMAT,
-        "platform": {"name": settings.PLATFORM_NAME, "url": settings.PLATFORM_URL},
         "number": deposit.number,
         "deposit_id": str(deposit.pk),
         "depositor": {
@@ -104,45 +110,21 @@ def moment(value: datetime | None) -> str | None:
 # --- The PDF --------------------------------------------------------------------------------------------------
 def write_pdf(*, deposit_id: UUID, now: datetime) -> StoredFile:
     """Make, seal and keep the PDF of a receipt. Idempotent: made once, whoever asks first."""
-    receipt = Receipt.objects.select_related(
-        "deposit__consultation__buyer", "deposit__company", "token", "pdf"
-    ).get(deposit_id=deposit_id)
-    if receipt.pdf is not None:
-        return receipt.pdf
-    facts = bytes(receipt.facts)
-    content = pdf.render(
-        TEMPLATE, printable(receipt), [(FACTS, facts, "application/json")], now=receipt.issued_at
+    deposit = Deposit.objects.select_related("consultation__buyer", "company").get(pk=deposit_id)
+    evidence = of(deposit)
+    view = View(
+        template=TEMPLATE,
+        words=printable(deposit, evidence),
+        reason="Accusé de réception d'un dépôt",
+        name=f"accuse-de-reception-{deposit.number}.pdf",
     )
-    sealed = seals.seal_pdf(
-        content, reason="Accusé de réception d'un dépôt", authority=current_authority(now), now=now
-    )
-    with transaction.atomic():
-        receipt = Receipt.objects.select_for_update(of=("self",)).select_related("pdf").get(pk=receipt.pk)
-        if receipt.pdf is not None:
-            return receipt.pdf
-        receipt.pdf = files.store(
-            area="evidence",
-            name=f"accuse-de-reception-{receipt.deposit.number}.pdf",
-            chunks=[sealed],
-            now=now,
-            media_type="application/pdf",
-        )
-        receipt.save(update_fields=["pdf"])
-        audit.record(
-            action="bids.receipt.seal",
-            subject=receipt.pk,
-            actor=SYSTEM,
-            at=now,
-            data={"sha256": receipt.pdf.sha256},
-        )
-    return receipt.pdf
+    return write_view(evidence=evidence, view=view, now=now)
 
 
-def printable(receipt: Receipt) -> dict[str, Any]:
+def printable(deposit: Deposit, evidence: Evidence) -> dict[str, Any]:
     """What the typst template shows: French words, every value already written."""
-    deposit = receipt.deposit
     consultation = deposit.consultation
-    received_at = deposit.received_at or receipt.issued_at
+    received_at = deposit.received_at or evidence.made_at
     pieces = list(deposit.pieces.select_related("lot", "cipher"))
     started_at = min(piece.started_at for piece in pieces)
     completed_at = max(piece.completed_at for piece in pieces)
@@ -173,11 +155,7 @@ def printable(receipt: Receipt) -> dict[str, Any]:
             ["Format", "age (age-encryption.org/v1)"],
             ["Clé de la consultation", consultation.sealing_key.recipient],
         ],
-        "stamp": [
-            ["Empreinte SHA-256 des faits", receipt.sha256],
-            ["Horodatage RFC 3161", format_moment(receipt.token.gen_time, seconds=True)],
-            ["Numéro de série du jeton", receipt.token.serial],
-        ],
+        "stamp": folders.words(evidence),
         "commands": [proof.command for proof in checks()],
     }
 
@@ -200,29 +178,21 @@ def size_in_french(size: int) -> str:
 
 
 # --- The folder to keep ---------------------------------------------------------------------------------------
-def checks() -> tuple[proofs.Proof, ...]:
+def checks() -> tuple[Proof, ...]:
     """How anybody checks the receipt without the platform."""
-    return (proofs.timestamp_proof(FACTS, TOKEN), proofs.pdf_proof(SEALED_PDF))
+    return folders.checks(EvidenceKind.DEPOSIT)
 
 
 def receipt_folder(deposit: Deposit, *, now: datetime) -> list[tuple[str, bytes]]:
     """The files of the receipt, to keep together; the PDF is made if it was not yet."""
-    receipt = Receipt.objects.select_related("token").get(deposit=deposit)
-    return [
-        (FACTS, bytes(receipt.facts)),
-        (TOKEN, receipt.token.tsr),
-        (SEALED_PDF, pdf_of(deposit, now=now)),
-        (AUTHORITY, current_authority(now).chain_pem()),
-        (GUIDE, guide(deposit).encode()),
-    ]
+    write_pdf(deposit_id=deposit.pk, now=now)
+    return folders.folder(
+        of(deposit),
+        subtitle=f"Pli n° {deposit.number}, consultation {deposit.consultation.reference}.",
+        originals=[Original(piece.name, piece.clear_sha256) for piece in deposit.pieces.all()],
+        now=now,
+    )
 
 
 def pdf_of(deposit: Deposit, *, now: datetime) -> bytes:
     return b"".join(files.read_chunks(write_pdf(deposit_id=deposit.pk, now=now)))
-
-
-def guide(deposit: Deposit) -> str:
-    """What to type, and what to expect, to check the receipt and one's own files."""
-    samples = [proofs.digest_proof(piece.name, piece.clear_sha256) for piece in deposit.pieces.all()]
-    context = {"deposit": deposit, "checks": checks(), "files": samples}
-    return render_to_string("bids/supplier/guide.txt", context)

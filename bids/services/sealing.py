@@ -93,22 +93,24 @@ def seal_deposit(
     deposit.is_late = rules.is_late(received_at, consultation.deadline)
     deposit.save(update_fields=["state", "number", "received_at", "sealed_by", "is_late"])
     replaced = _supersede_earlier(deposit, actor, now)
-    receipt = receipts.issue(deposit=deposit, replaces=replaced, actor=actor, now=now)
-    audit.record(
-        action="bids.deposit.seal",
-        subject=consultation.pk,
-        actor=actor,
-        at=now,
-        data={
-            "deposit": str(deposit.pk),
-            "number": deposit.number,
-            "is_late": deposit.is_late,
-            "receipt_sha256": receipt.sha256,
-        },
-    )
+    data = {"deposit": str(deposit.pk), "number": deposit.number, "is_late": deposit.is_late}
+    receipts.issue(deposit=deposit, replaces=replaced, data=data, actor=actor, now=now)
     _tell(deposit, actor, now)
     jobs.enqueue(kind=receipts.PDF_JOB, subject=deposit.pk, now=now, due_at=now + PDF_JOB_AFTER)
     return deposit
+
+
+def record_refused_seal(
+    *, deposit_id: UUID, received_at: datetime, refusal: DomainError, actor: Actor, now: datetime
+) -> None:
+    """The attempt leaves its date and its cause, the refused act itself having left nothing (CE 2021 n° 449250)."""
+    audit.record(
+        action="bids.deposit.refuse",
+        subject=deposit_id,
+        actor=actor,
+        at=now,
+        data={"cause": refusal.code, "received_at": receipts.moment(received_at)},
+    )
 
 
 def _lock(deposit_id: UUID, company_id: UUID) -> tuple[Deposit, Consultation]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from bids.models import Opening
@@ -13,11 +14,15 @@ from bids.queries import buyer as queries
 from bids.rules import may_open
 from bids.rules.opening import opens_at
 from bids.services import opening as services
+from bids.services.minutes import minutes_folder
 from bids.views.downloads import deliver
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
 from procurement.jobs.models import Job
 from procurement.jobs.queries import latest
+from signing.downloads import zip_response
+from signing.models import EvidenceKind
+from signing.queries.evidence import find, find_view
 from tenders.models import Consultation
 from tenders.states import ConsultationState
 from tenders.views.context import load, tab_page
@@ -108,4 +113,17 @@ def minutes(request: HttpRequest, consultation_id: UUID) -> HttpResponseBase:
     session = asked_for(request, consultation_id)
     if session.minutes is None:
         raise Http404
-    return deliver(request, session.minutes)
+    evidence = find(EvidenceKind.MINUTES, session.pk)
+    view = find_view(evidence) if evidence else None
+    return deliver(request, view.file if view else session.minutes)
+
+
+@require_safe
+@signed_in(kind="buyer", ability=Ability.READ_FILE)
+def minutes_zip(request: HttpRequest, consultation_id: UUID) -> HttpResponseBase:
+    """The minutes with their proofs: facts, seal, time stamp, place in the register."""
+    session = asked_for(request, consultation_id)
+    if session.minutes is None or find(EvidenceKind.MINUTES, session.pk) is None:
+        raise Http404
+    name = f"proces-verbal-{slugify(session.consultation.reference)}"
+    return zip_response(name, minutes_folder(session, now=timezone.now()))

@@ -65,6 +65,36 @@ def espd(request: HttpRequest, consultation_id: UUID, piece_id: UUID) -> HttpRes
     return render(request, "bids/buyer/espd.html", context)
 
 
+@require_GET
+@signed_in(kind="buyer", ability=Ability.READ_FILE)
+def signatures(request: HttpRequest, consultation_id: UUID, piece_id: UUID) -> HttpResponse:
+    """The sheet of the five checks of annexe 12 art. 5, made at the opening."""
+    piece, _ = opened(access_for(request), consultation_id, piece_id)
+    context = {
+        "consultation": piece.deposit.consultation,
+        "piece": piece,
+        "check": queries.find_piece_check(piece),
+    }
+    return render(request, "bids/buyer/signatures.html", context)
+
+
+@require_GET
+@signed_in(kind="buyer", ability=Ability.READ_FILE)
+def signatures_report(request: HttpRequest, consultation_id: UUID, piece_id: UUID) -> HttpResponse:
+    """The same in full, in the XML of ETSI TS 119 102-2."""
+    piece, clear = opened(access_for(request), consultation_id, piece_id)
+    check = queries.find_piece_check(piece)
+    if check is None:
+        raise Http404
+    name = f"rapport-signatures-{clear.sha256[:12]}.xml"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(check.validation_report, content_type="application/xml", headers=headers)
+
+
 def opened(access: Access, consultation_id: UUID, piece_id: UUID) -> tuple[Piece, StoredFile]:
     piece = queries.get_opened_piece(
         buyer_id=access.home.pk, consultation_id=consultation_id, piece_id=piece_id

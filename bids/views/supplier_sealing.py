@@ -1,7 +1,6 @@
 """Check, seal, receipt, withdraw: the moments that decide."""
 
 import io
-import zipfile
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +21,10 @@ from bids.states import DepositState
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
 from procurement.organisations.models import Kind
+from signing.downloads import zip_response
+from signing.queries.evidence import find_view, read_document
+from signing.services.clock_watch import ClockNotTrusted
+from signing.services.folders import qualified_time
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +81,15 @@ def _seal(request: HttpRequest, deposit_id: UUID, received_at: datetime) -> Http
     except (sealing.ContentChanged, sealing.NothingToSeal) as refusal:
         messages.error(request, str(refusal))
         return redirect("bids:check", deposit.pk)
+    except ClockNotTrusted as refusal:
+        sealing.record_refused_seal(
+            deposit_id=deposit.pk,
+            received_at=received_at,
+            refusal=refusal,
+            actor=access.actor,
+            now=timezone.now(),
+        )
+        raise
     _write_pdf(deposit.pk)
     return redirect("bids:receipt", deposit.pk)
 
@@ -99,13 +111,23 @@ def receipt(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
         "deposit": deposit,
         "consultation": consultation,
         "pieces": [(piece, receipts.place_of(piece)) for piece in deposit.pieces.all()],
-        "receipt": deposit.receipt,
+        **_proofs(deposit),
         "encryption_mode": receipts.ENCRYPTION_MODE,
         "checks": receipts.checks(),
         "may_withdraw": deposit.state == DepositState.SEALED
         and rules.may_withdraw(consultation.deadline, timezone.now()),
     }
     return render(request, "bids/supplier/receipt.html", context)
+
+
+def _proofs(deposit: Deposit) -> dict[str, object]:
+    evidence = receipts.of(deposit)
+    return {
+        "receipt": evidence,
+        "view": find_view(evidence),
+        "register": read_document(evidence).get("register"),
+        "time": qualified_time(evidence),
+    }
 
 
 @require_safe
@@ -124,12 +146,7 @@ def receipt_pdf(request: HttpRequest, deposit_id: UUID) -> FileResponse:
 def receipt_zip(request: HttpRequest, deposit_id: UUID) -> FileResponse:
     """The receipt, its time stamp, its sealed PDF, the certificates and how to check them without us."""
     deposit = queries.get_handed_in(company_id=access_for(request).home.pk, deposit_id=deposit_id)
-    folder, archive = _folder_name(deposit), io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for name, content in receipts.receipt_folder(deposit, now=timezone.now()):
-            bundle.writestr(f"{folder}/{name}", content)
-    archive.seek(0)
-    return FileResponse(archive, as_attachment=True, filename=f"{folder}.zip", content_type="application/zip")
+    return zip_response(_folder_name(deposit), receipts.receipt_folder(deposit, now=timezone.now()))
 
 
 def _folder_name(deposit: Deposit) -> str:

@@ -42,3 +42,8 @@ def xml_schema() -> etree.XMLSchema:
 
 def schema_accepts(xml: bytes) -> bool:
     return bool(xml_schema().validate(parse_xml(xml, max_bytes=200 * 1024 * 1024).getroottree()))
+
+
+def file_name(siret: str, number: str, extension: str) -> str:
+    """The name under which a contract's file is downloaded."""
+    return f"DECP-{siret}-{number.replace('/', '_')}.{extension}"

@@ -4,13 +4,17 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import condition, require_safe
 
 from essential_data import queries
 from essential_data.formats import csv_file, json_file, xml_file
+from essential_data.formats.files import file_name
+from essential_data.publication_proofs import publication_folder
 from essential_data.queries import Filters
 from essential_data.views.public import filters_of, search_form
+from signing.downloads import zip_response
 
 FILE_SECONDS = 300
 PIECE = 64 * 1024
@@ -72,10 +76,6 @@ def bulk_csv(request: HttpRequest) -> HttpResponseBase:
     return stream(pieces, f"{csv_file.MEDIA_TYPE}; charset=utf-8; header=present", "marches.csv")
 
 
-def file_name(siret: str, number: str, extension: str) -> str:
-    return f"DECP-{siret}-{number.replace('/', '_')}.{extension}"
-
-
 @require_safe
 def contract_json(request: HttpRequest, siret: str, number: str) -> HttpResponseBase:
     """The very bytes whose SHA-256 was journalled at publication."""
@@ -95,3 +95,11 @@ def contract_xml(request: HttpRequest, siret: str, number: str) -> HttpResponseB
         body, content_type=xml_file.MEDIA_TYPE, headers={"ETag": f'"{publication.xml_sha256}"'}
     )
     return public(response, file_name(siret, number, "xml"))
+
+
+@require_safe
+def publication_proof(request: HttpRequest, siret: str, number: str) -> HttpResponseBase:
+    """The date and the digests of the published files, for anybody to check; 404 for what was published before."""
+    publication = queries.get_public(siret=siret, number=number)
+    content = publication_folder(publication, now=timezone.now())
+    return zip_response(f"preuve-{file_name(siret, number, 'zip').removesuffix('.zip')}", content)

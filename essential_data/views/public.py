@@ -13,6 +13,8 @@ from essential_data.forms import SearchForm
 from essential_data.presentation import present, sentence_of, timeline_of
 from essential_data.queries import Filters
 from procurement.accounts.caching import public_for_visitors
+from signing.models import EvidenceKind
+from signing.queries.evidence import find
 
 PAGE_SIZE = 20
 #: Seconds that browsers and proxies may keep a page.
@@ -66,5 +68,6 @@ def contract_page(request: HttpRequest, siret: str, number: str) -> HttpResponse
         "timeline": timeline_of(publication),
         "rows": present(publication.record, publication.record_key),
         "versions": queries.list_versions(publication.contract),
+        "has_proof": find(EvidenceKind.PUBLICATION, publication.pk) is not None,
     }
     return render(request, "essential_data/contract.html", context)

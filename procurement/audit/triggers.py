@@ -20,7 +20,7 @@ def append_only(table: str, *, may_delete: bool = False) -> RunPython:
 
     def add(_apps: Any, schema_editor: Any) -> None:
         for statement in _creations(schema_editor.connection.vendor, table, acts):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)  # a percent sign is PL/pgSQL's here
 
     def drop(_apps: Any, schema_editor: Any) -> None:
         remove(schema_editor, table)

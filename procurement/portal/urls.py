@@ -21,6 +21,9 @@ urlpatterns = [
     path("exploitation/membres/", operator.members, name="operator_members"),
     path("exploitation/travaux/", operator.jobs, name="operator_jobs"),
     path("exploitation/travaux/<uuid:job_id>/relancer/", operator.retry_job, name="operator_retry_job"),
+    path("exploitation/preuves/", operator.keys, name="operator_keys"),
+    path("exploitation/horloge/", operator.clock, name="operator_clock"),
+    path("exploitation/horloge/mesurer/", operator.measure_clock, name="operator_measure_clock"),
     path("exploitation/courriels/", operator.mails, name="operator_mails"),
     path("exploitation/courriels/<str:name>/", operator.mail, name="operator_mail"),
 ]

@@ -19,6 +19,8 @@ DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "keys" / "secret_key")
 #: Wraps the keys of sealed bids while they are kept by the server (signing.custody).
 SEALING_SECRET = env.secret("SEALING_SECRET", DATA_DIR / "keys" / "sealing_secret")
+#: Signs the checkpoints of the public register (signing.services.register).
+REGISTER_KEY = env.secret("REGISTER_KEY", DATA_DIR / "keys" / "register_key")
 PLATFORM_NAME = env.text("PLATFORM_NAME", "Profil d'acheteur")
 PLATFORM_URL = env.text("PLATFORM_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -240,6 +242,37 @@ USE_I18N = True
 LANGUAGE_CODE = "fr"
 #: Private arc for tests and installations without a registered policy (RFC 3161 §2.4.1).
 TSA_POLICY_OID = env.text("TSA_POLICY_OID", "1.3.6.1.4.1.99999.1.1")
+#: Other authorities, asked in this order for a second token on what ours has stamped (signing.external).
+TSA_URLS = env.words("TSA_URLS")
+#: Servers that say how far the clock is off; without any, the system is asked (signing.clock).
+NTP_SERVERS = env.words("NTP_SERVERS")
+
+# --- The seal -------------------------------------------------------------------------------------------------
+#: Where its key is: own (made at first start), pkcs12, pkcs11 or csc. Our own seal replaces one that fails.
+SEAL_KEY = env.choice("SEAL_KEY", "own", "pkcs12", "pkcs11", "csc")
+#: PEM file of the certificates between the seal and its root, when the key's place does not hold them.
+SEAL_ISSUERS_PATH = env.text("SEAL_ISSUERS_PATH")
+SEAL_PKCS12_PATH = env.text("SEAL_PKCS12_PATH")
+SEAL_PKCS12_PASSWORD = env.text("SEAL_PKCS12_PASSWORD")
+SEAL_PKCS11_MODULE = env.text("SEAL_PKCS11_MODULE")
+SEAL_PKCS11_TOKEN = env.text("SEAL_PKCS11_TOKEN")
+SEAL_PKCS11_LABEL = env.text("SEAL_PKCS11_LABEL")
+SEAL_PKCS11_PIN = env.text("SEAL_PKCS11_PIN")
+SEAL_CSC_URL = env.text("SEAL_CSC_URL")
+SEAL_CSC_CREDENTIAL = env.text("SEAL_CSC_CREDENTIAL")
+SEAL_CSC_TOKEN = env.text("SEAL_CSC_TOKEN")
+SEAL_CSC_PIN = env.text("SEAL_CSC_PIN")
+
+# --- Signatures of others -------------------------------------------------------------------------------------
+#: Certificates, revocation lists and trusted lists that the installation trusts (deploy/README.md).
+SIGNATURE_TRUST_DIR = Path(env.text("SIGNATURE_TRUST_DIR") or DATA_DIR / "trust")
+TRUSTED_LIST_URLS = env.words("TRUSTED_LIST_URLS")
+#: Revocation lists, OCSP answers and trusted lists are read on the network; without it, from files and copies.
+SIGNATURE_FETCH = env.boolean("SIGNATURE_FETCH", default=False)
+#: Private networks that may be contacted for it; no other one is, whatever a certificate names.
+SIGNATURE_FETCH_PRIVATE = env.networks("SIGNATURE_FETCH_PRIVATE")
+#: The only way out of some networks; none is taken from the environment.
+SIGNATURE_PROXY = env.text("SIGNATURE_PROXY")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

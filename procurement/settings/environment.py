@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -27,6 +28,14 @@ def boolean(name: str, *, default: bool) -> bool:
     return value == "True"
 
 
+def choice(name: str, *allowed: str) -> str:
+    """One of `allowed`; the first when the variable is not set."""
+    value = text(name) or allowed[0]
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+    return value
+
+
 def integer(name: str, default: int) -> int:
     value = text(name)
     if value == "":
@@ -40,6 +49,14 @@ def integer(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """A comma-separated list of networks: 10.20.0.0/16, fd00::/8."""
+    try:
+        return tuple(ip_network(word) for word in words(name))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a list of networks: {error}") from error
 
 
 def directory(name: str, default: Path) -> Path:

@@ -1,4 +1,16 @@
-from signing.models.reports import SignatureReport
-from signing.models.timestamps import AuthorityClock, TimestampToken
+from signing.models.clock import ClockReading
+from signing.models.evidence import Checkpoint, Evidence, EvidenceKind, EvidenceView
+from signing.models.reports import SignatureCheck
+from signing.models.timestamps import AuthorityClock, ExternalToken, TimestampToken
 
-__all__ = ["AuthorityClock", "SignatureReport", "TimestampToken"]
+__all__ = [
+    "AuthorityClock",
+    "Checkpoint",
+    "ClockReading",
+    "Evidence",
+    "EvidenceKind",
+    "EvidenceView",
+    "ExternalToken",
+    "SignatureCheck",
+    "TimestampToken",
+]

@@ -16,6 +16,7 @@ from procurement.notifications.services import send_mail
 from procurement.organisations.models import Organisation
 from tenders.models import Consultation, Letter, Lot
 from tenders.services.contracts import find_recorded, record_notified
+from tenders.services.delivery import certify_delivery
 from tenders.states import LetterKind
 
 
@@ -81,13 +82,7 @@ def open_letter(*, letter_id: UUID, company_id: UUID, actor: Actor, now: datetim
         return letter
     letter.first_opened_at, letter.first_opened_by = now, actor.label
     letter.save(update_fields=["first_opened_at", "first_opened_by"])
-    audit.record(
-        action="tenders.letter.open",
-        subject=letter.consultation_id,
-        actor=actor,
-        at=now,
-        data={"letter": str(letter.pk), "kind": letter.kind},
-    )
+    certify_delivery(letter=letter, actor=actor, now=now)
     if letter.kind == LetterKind.NOTIFICATION:
         notify_contract_of(letter, actor, now)
     return letter

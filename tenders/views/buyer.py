@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
 from procurement.organisations.models import Kind
+from signing.downloads import zip_response
 from tenders import queries
 from tenders.forms.acts import CancellationForm, OwnSearchForm
 from tenders.permissions import abilities
 from tenders.presentation import cpv_rows, label_of
 from tenders.rules.publication import find_advice, find_missing
+from tenders.services.delivery import delivery_folder
 from tenders.services.publication import (
     ConsultationIncomplete,
     cancel_consultation,
@@ -81,6 +83,14 @@ def letters(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     rows = [(letter, mails.get(str(letter.pk), [])) for letter in page]
     context = {"page": page, "rows": rows}
     return tab_page(request, "tenders/buyer/letters.html", consultation, "letters", context)
+
+
+@require_safe
+@signed_in(kind=Kind.BUYER, ability=Ability.READ_FILE)
+def delivery(request: HttpRequest, consultation_id: UUID, letter_id: UUID) -> FileResponse:
+    """The proof that a letter was delivered, to keep; 404 while nobody has opened it."""
+    letter = queries.list_letters(load(request, consultation_id)).get(pk=letter_id)
+    return zip_response(f"preuve-de-remise-{letter.pk}", delivery_folder(letter, now=timezone.now()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -40,6 +40,8 @@ INLINE = re.compile(
 LOADED_BY_LIBRARIES = ("account/", "mfa/", "allauth/", "usersessions/", "django/", "ninja/")
 LOADED_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
 
+READERS = "text|boolean|choice|integer|words|networks|directory|secret"
+
 
 def text_files() -> list[Path]:
     return [path for path in tracked_files() if path.suffix in TEXT]
@@ -123,7 +125,10 @@ def test_the_example_names_every_environment_variable() -> None:
         content(path) for path in tracked_files() if path.parts[:2] == ("procurement", "settings")
     )
     read = set(
-        re.findall(r"env\.(?:text|boolean|integer|words|directory|secret)\(\s*\"([A-Z0-9_]+)\"", settings)
+        re.findall(
+            r"env\.(?:text|boolean|choice|integer|words|networks|directory|secret)\(\s*\"([A-Z0-9_]+)\"",
+            settings,
+        )
     )
     named = set(re.findall(r"^#?([A-Z0-9_]+)=", content(Path("deploy/env.example")), re.MULTILINE))
     assert read == {name.removesuffix("_FILE") for name in named}

@@ -15,6 +15,7 @@ from procurement.jobs.models import Job
 from procurement.jobs.services import enqueue
 from procurement.organisations.models import Organisation
 from procurement.portal.demonstration import acts, scenes
+from signing.services import register
 from tenders.models import Consultation, Letter
 from tests.factories import organisations as make
 
@@ -103,9 +104,19 @@ def to_the_contract(
         "piece_id": deposits[0].pieces.get(kind="espd").pk,
         "contract_id": contract.pk,
         "siret": buyer.siret,
+        **{f"tenders:{name}:letter_id": opened_letter(company) for name in ("delivery", "buyer_delivery")},
+        "size": register.publish_checkpoint(now=start + timedelta(days=21)).size,
+        "old": 1,
+        "level": 0,
+        "path": "000.p/1",
         "number": contract.number,
         "lot_number": 1,
     }
+
+
+def opened_letter(company: Organisation) -> UUID:
+    """The notification, which the company has read."""
+    return Letter.objects.for_company(company.pk).filter(first_opened_at__isnull=False).get().pk
 
 
 def deposit(consultation: Consultation, company: Organisation, at: datetime) -> Deposit:

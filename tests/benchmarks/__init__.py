@@ -1,6 +1,7 @@
 """Benchmarks: ours against a reference that is measured in the same call (`make bench [BENCH=name]`).
 
-Each module `bench_<name>` has `measure() -> Comparison`. Ratios are what counts: figures vary with the machine.
+Each module `bench_<name>` has `measure()`, which gives a Comparison, or several by name. Ratios are what counts:
+figures vary with the machine.
 """
 
 import statistics
@@ -9,6 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 ROUNDS = 5
+#: One name for all that belongs together.
+GROUPS = {
+    "signing": ["timestamps", "timestamp_verify", "deposit_seal", "seals", "detached_signature"],
+}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Time stamps issued a second, serial number kept durably, against `openssl ts -reply` with a key of the same kind."""
+"""Queries answered a second, serial numbers kept durably, against `openssl ts -reply` with a key of the same kind."""
 
 import os
 import secrets
@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from signing.services import stamping
+from signing.services import public_queries
 from tests.benchmarks import Comparison, compare
 
 CONFIGURATION = """
@@ -24,6 +24,7 @@ ess_cert_id_alg = sha256
 [certificate]
 extendedKeyUsage = critical,timeStamping
 """
+EXTENSION = ["-addext", "extendedKeyUsage=critical,timeStamping"]
 
 
 def openssl(*arguments: str) -> None:
@@ -42,9 +43,6 @@ def prepare(folder: Path) -> tuple[Path, Path]:
     return configuration, query
 
 
-EXTENSION = ["-addext", "extendedKeyUsage=critical,timeStamping"]
-
-
 def measure() -> Comparison:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -53,7 +51,7 @@ def measure() -> Comparison:
         reply = ["ts", "-reply", "-config", str(configuration), "-queryfile", str(query)]
 
         def ours() -> float:
-            stamping.answer_query(query=asked, now=datetime.now(UTC))
+            public_queries.answer_query(query=asked, now=datetime.now(UTC))
             return 1
 
         def reference() -> float:

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from bids.models import Deposit, Receipt
+from bids.models import Deposit
+from signing.models import Evidence
 from tests.factories import bids, organisations, tenders
 
 IS_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
@@ -52,7 +53,7 @@ def seal_in_a_thread(deposit: Deposit, database: str) -> tuple[int | None, int]:
     if database:
         connections["default"] = on_disk(connections["default"], database)
     try:
-        return bids.seal(deposit).number, Receipt.objects.count()
+        return bids.seal(deposit).number, Evidence.objects.count()
     finally:
         connections["default"].close()
 

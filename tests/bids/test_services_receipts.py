@@ -13,7 +13,12 @@ import rfc8785
 from bids.models import Deposit
 from bids.services import receipts
 from bids.tasks import write_receipt_pdf
+from procurement.audit.lines import digest
+from procurement.audit.merkle import is_included, leaf_hash
+from procurement.audit.queries import get_root
 from procurement.files.models import StoredFile
+from signing.queries.evidence import read_document
+from signing.services import folders
 from tests.factories import bids
 
 
@@ -38,7 +43,7 @@ def run(arguments: tuple[str, ...], folder: Path) -> str:
 
 def test_the_five_mentions_and_the_proofs_are_there(deposit, consultation, company, person) -> None:
     """P7-T11, P8-7: who, buyer, title and object, date and time, list of documents."""
-    facts = json.loads(bytes(deposit.receipt.facts))
+    facts = read_document(receipts.of(deposit))
     assert facts["depositor"]["name"] == company.name
     assert facts["depositor"]["identifier"] == company.siret
     assert str(person) in facts["depositor"]["person"]
@@ -60,48 +65,67 @@ def test_the_five_mentions_and_the_proofs_are_there(deposit, consultation, compa
 
 
 def test_facts_are_canonical_and_are_what_was_stamped(deposit) -> None:
-    facts = bytes(deposit.receipt.facts)
-    assert rfc8785.dumps(json.loads(facts)) == facts
-    assert sha256(facts).hexdigest() == deposit.receipt.sha256 == deposit.receipt.token.digest
+    receipt = receipts.of(deposit)
+    document = bytes(receipt.document)
+    assert rfc8785.dumps(json.loads(document)) == document
+    assert sha256(document).hexdigest() == receipt.sha256 == receipt.token.digest
+
+
+def test_the_receipt_proves_its_line_of_the_register(deposit) -> None:
+    """P8-6: the act is a leaf that nobody can take away unseen, and the line holds the digest of the facts."""
+    document = read_document(receipts.of(deposit))
+    register = document.pop("register")
+    assert register["line"]["action"] == "bids.deposit.seal"
+    assert register["line"]["data"]["facts_sha256"] == sha256(rfc8785.dumps(document)).hexdigest()
+    assert is_included(
+        leaf=leaf_hash(digest(register["line"])),
+        index=register["index"],
+        size=register["size"],
+        proof=[bytes.fromhex(value) for value in register["proof"]],
+        root=bytes.fromhex(register["root"]),
+    )
+    assert get_root(register["size"]).hex() == register["root"]
 
 
 def test_late_and_replaced_are_written(consultation, company) -> None:
     bids.sealed(consultation, company)
     second = bids.sealed(consultation, company)
-    assert json.loads(bytes(second.receipt.facts))["replaces"] == [1]
+    assert read_document(receipts.of(second))["replaces"] == [1]
     late = bids.sealed(consultation, company, received_at=consultation.deadline + timedelta(seconds=1))
-    facts = json.loads(bytes(late.receipt.facts))
+    facts = read_document(receipts.of(late))
     assert (facts["on_time"], facts["replaces"]) == (False, [])
 
 
 def test_every_command_of_the_guide_says_yes(deposit, folder) -> None:
-    guide = (folder / receipts.GUIDE).read_text(encoding="utf-8")
-    assert len(receipts.checks()) == 2
+    guide = (folder / folders.GUIDE).read_text(encoding="utf-8")
+    assert len(receipts.checks()) == 3
     for check in receipts.checks():
         assert check.command in guide
         assert check.expected in run(check.arguments, folder)
 
 
 def test_a_changed_receipt_is_refused_by_openssl_and_pdfsig(folder) -> None:
-    stamp, seal = receipts.checks()
-    facts = folder / receipts.FACTS
+    stamp, seal, view = receipts.checks()
+    facts = folder / receipts.NAMES.document
     facts.write_bytes(facts.read_bytes().replace(b'"number":1', b'"number":2'))
-    assert "Verification: OK" not in run(stamp.arguments, folder)
-    pdf = folder / receipts.SEALED_PDF
+    assert stamp.expected not in run(stamp.arguments, folder)
+    assert seal.expected not in run(seal.arguments, folder)
+    pdf = folder / receipts.NAMES.pdf
     changed = bytearray(pdf.read_bytes())
     changed[changed.index(b"stream") + 40] ^= 1
     pdf.write_bytes(changed)
-    assert seal.expected not in run(seal.arguments, folder)
+    assert view.expected not in run(view.arguments, folder)
 
 
-def test_the_pdf_carries_the_stamped_facts(deposit, folder) -> None:
-    with pikepdf.open(folder / receipts.SEALED_PDF) as pdf:
-        attached = pdf.attachments[receipts.FACTS].get_file().read_bytes()
-    assert attached == bytes(deposit.receipt.facts)
+def test_the_pdf_carries_the_facts_their_seal_and_their_stamp(folder) -> None:
+    with pikepdf.open(folder / receipts.NAMES.pdf) as pdf:
+        attached = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
+    names = (receipts.NAMES.document, receipts.NAMES.signature, receipts.NAMES.token)
+    assert attached == {name: (folder / name).read_bytes() for name in names}
 
 
 def test_the_pdf_tells_the_facts_to_a_reader(folder, company, consultation) -> None:
-    text = " ".join(run(("pdftotext", "-layout", receipts.SEALED_PDF, "-"), folder).split())
+    text = " ".join(run(("pdftotext", "-layout", receipts.NAMES.pdf, "-"), folder).split())
     for words in (company.siret, consultation.reference, "Pli n° 1".lower(), "11", "Dans les délais"):
         assert words in text
     assert "lundi 2 mars 2026 à 10 h 00 min 00 s (heure de Paris)" in text.replace("\u00a0", " ")
@@ -109,7 +133,7 @@ def test_the_pdf_tells_the_facts_to_a_reader(folder, company, consultation) -> N
 
 def test_digests_of_the_guide_are_those_of_the_original_files(deposit, folder) -> None:
     (folder / "candidature.pdf").write_bytes(bids.PDF)
-    guide = (folder / receipts.GUIDE).read_text(encoding="utf-8")
+    guide = (folder / folders.GUIDE).read_text(encoding="utf-8")
     assert "openssl dgst -sha256 candidature.pdf" in guide
     digest = run(("openssl", "dgst", "-sha256", "candidature.pdf"), folder).split()[-1]
     assert digest in guide

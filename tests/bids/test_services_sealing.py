@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bids.models import Deposit, Receipt
+from bids.models import Deposit
 from bids.services import receipts, sealing
 from bids.states import DepositState
 from procurement.audit.models import Entry
@@ -15,7 +15,9 @@ from procurement.notifications.models import Mail
 from procurement.notifications.services import SEND
 from procurement.organisations.models import Organisation
 from procurement.states import IllegalTransition
-from signing.models import TimestampToken
+from signing.models import Evidence, TimestampToken
+from signing.queries.evidence import read_document
+from signing.services import evidence
 from tenders.models import Consultation
 from tenders.services.publication import cancel_consultation
 from tests.factories import bids, organisations
@@ -44,10 +46,11 @@ def test_a_seal_gives_number_receipt_stamp_journal_and_mail(consultation, compan
     deposit = bids.seal(draft, person=person)
     assert (deposit.state, deposit.number, deposit.is_late) == (DepositState.SEALED, 1, False)
     assert deposit.received_at == bids.NOW
-    assert deposit.receipt.token.digest == deposit.receipt.sha256
+    receipt = receipts.of(deposit)
+    assert receipt.token.digest == receipt.sha256
     line = Entry.objects.get(action="bids.deposit.seal")
     assert line.subject == str(consultation.pk)
-    assert line.data["receipt_sha256"] == deposit.receipt.sha256
+    assert read_document(receipt)["register"]["line"] == line.as_line()
     mail = Mail.objects.get()
     assert mail.to == person.email
     assert "pli n° 1 est reçu" in mail.subject
@@ -58,17 +61,17 @@ def test_a_seal_gives_number_receipt_stamp_journal_and_mail(consultation, compan
 def test_a_second_seal_of_the_same_deposit_changes_nothing(consultation, company, person) -> None:
     """Double click, replayed request: the same number, the same receipt."""
     first = bids.seal(bids.filled(consultation, company), person=person)
-    counts = [model.objects.count() for model in (Entry, Mail, TimestampToken, Receipt, Job)]
+    counts = [model.objects.count() for model in (Entry, Mail, TimestampToken, Evidence, Job)]
     again = bids.seal(first, received_at=consultation.deadline + timedelta(days=1), person=person)
     assert (again.number, again.received_at, again.is_late) == (1, bids.NOW, False)
-    assert [model.objects.count() for model in (Entry, Mail, TimestampToken, Receipt, Job)] == counts
+    assert [model.objects.count() for model in (Entry, Mail, TimestampToken, Evidence, Job)] == counts
 
 
 def test_a_late_deposit_is_kept_numbered_and_flagged(consultation, company) -> None:
     """P7-B5, R2151-5."""
     late = bids.sealed(consultation, company, received_at=consultation.deadline + timedelta(microseconds=1))
     assert (late.state, late.number, late.is_late) == (DepositState.SEALED, 1, True)
-    assert late.receipt.facts
+    assert read_document(receipts.of(late))["on_time"] is False
     assert opened_numbers(consultation) == []
 
 
@@ -207,12 +210,12 @@ def test_a_seal_that_fails_at_the_end_leaves_nothing(consultation, company, monk
 
     draft = bids.filled(consultation, company)
     before = Entry.objects.count()
-    monkeypatch.setattr(receipts, "stamp", broken)
+    monkeypatch.setattr(evidence, "stamp", broken)
     with pytest.raises(DomainError):
         bids.seal(draft)
     draft.refresh_from_db()
     assert (draft.state, draft.number) == (DepositState.DRAFT, None)
-    assert not Receipt.objects.exists()
+    assert not Evidence.objects.exists()
     assert Entry.objects.count() == before
 
 

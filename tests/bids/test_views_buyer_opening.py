@@ -182,9 +182,13 @@ def test_a_signed_pdf_shows_the_five_checks_in_words(opener, consultation, compa
     openings.deposit(consultation, company, offer=[("acte.pdf", signed)])
     openings.opened(consultation)
     page = html.fromstring(opener.get(url("opening", consultation)).content.decode())
-    (summary,) = [node for node in page.xpath("//details") if "Validité indéterminée" in node.text_content()]
-    assert len(summary.xpath(".//li")) == 5
-    assert "n'a pas été modifié" in summary.text_content()
+    (line,) = [node for node in page.xpath("//p") if "Signature valide (Cachet de" in node.text_content()]
+    (address,) = line.xpath("a/@href")
+    sheet = html.fromstring(opener.get(address).content.decode())
+    assert len(sheet.xpath("(//dl)[1]/div")) == 5
+    assert "Seules des preuves (certificats, horodatages) ont été ajoutées." in sheet.xpath(
+        "string((//dl)[1])"
+    )
 
 
 def test_the_pages_cost_a_fixed_number_of_queries(opener, consultation, django_assert_max_num_queries):

@@ -12,7 +12,9 @@ from django.urls import reverse
 from bids.models import Deposit
 from bids.services import receipts, sealing
 from bids.states import DepositState
+from procurement.audit.models import Entry
 from procurement.files.models import StoredFile
+from signing.services.clock_watch import ClockNotTrusted
 from tests.factories import bids
 
 
@@ -144,13 +146,30 @@ def test_a_pdf_that_fails_never_stops_a_deposit(draft, browser, monkeypatch) -> 
     assert "Votre pli est reçu" in page(browser, draft)
 
 
+def test_a_clock_that_is_wrong_refuses_the_seal_and_leaves_a_dated_trace(draft, browser, monkeypatch) -> None:
+    """P8-6, CE 2021 n° 449250: nothing is lost, and the attempt is proved."""
+
+    def drifted(**_: object) -> None:
+        raise ClockNotTrusted
+
+    monkeypatch.setattr(sealing, "seal_deposit", drifted)
+    answer = seal(browser, draft)
+    assert answer.status_code == 503
+    assert "horloge de la plateforme" in answer.content.decode()
+    draft.refresh_from_db()
+    assert (draft.state, draft.pieces.count() > 0) == ("draft", True)
+    line = Entry.objects.get(action="bids.deposit.refuse")
+    assert (line.subject, line.data["cause"]) == (str(draft.pk), "clock_not_trusted")
+
+
 def test_the_folder_of_proofs_verifies_after_download(draft, browser, tmp_path) -> None:
     """What the person has on their disk is enough: openssl and pdfsig, no platform."""
     seal(browser, draft)
     reply = browser.get(url_of(draft, "receipt_zip"))
     bundle = zipfile.ZipFile(io.BytesIO(reply.getvalue()))
     names = [name.partition("/")[2] for name in bundle.namelist()]
-    assert names == ["receipt.json", "receipt.json.tsr", "receipt.pdf", "ca.pem", "COMMENT-VERIFIER.txt"]
+    assert names == ["receipt.json", "receipt.json.p7s", "receipt.json.tsr", "receipt.pdf",
+                     "ca.pem", "register-key.txt", "COMMENT-VERIFIER.txt"]  # fmt: skip
     bundle.extractall(tmp_path)
     (folder,) = tmp_path.iterdir()
     for check in receipts.checks():

@@ -166,7 +166,7 @@ def deposit(stage: Stage, company: Company, address: str, espd: bytes, price: st
 
 def verify_receipt(folder: Path, company: str, documents: int) -> None:
     """P7-T11: the commands of the help page, with openssl and pdfsig alone."""
-    facts = json.loads((folder / receipts.FACTS).read_bytes())
+    facts = json.loads((folder / receipts.NAMES.document).read_bytes())
     assert facts["depositor"]["name"] == company
     assert facts["on_time"] is True
     assert len(facts["documents"]) == documents

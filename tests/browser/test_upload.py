@@ -9,7 +9,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Locator, Page, expect
 
-from bids.models import Deposit, Receipt
+from bids.models import Deposit
+from signing.models import Evidence
 from tests.browser.bad_line import bad_line
 from tests.browser.people import Person
 from tests.factories import bids, organisations, tenders
@@ -151,7 +152,7 @@ def test_a_double_click_on_the_seal_gives_one_receipt(artisan, draft) -> None:
     artisan.page.get_by_role("heading", name="Votre pli est reçu").wait_for()
     draft.refresh_from_db()
     assert draft.number == 1
-    assert Receipt.objects.count() == 1
+    assert Evidence.objects.count() == 1
 
 
 def test_a_deadline_that_passes_before_the_seal_is_told(modern, draft, clock) -> None:

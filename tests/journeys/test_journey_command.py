@@ -1,6 +1,7 @@
 """`manage.py journey`: the smoke test of an installation, in a process and on a database of its own."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def test_it_says_each_step_and_exits_well(played: Played) -> None:
         "award",
         "notify",
         "publish essential data",
-        "journal",
+        "register",
     ]
     assert steps[-1]["register_holds"] is True
 
@@ -60,12 +61,18 @@ def test_each_receipt_verifies_by_the_commands_written_beside_it(played: Played,
     folder = played[0] / f"receipt-{number}"
     guide = (folder / "COMMENT-VERIFIER.txt").read_text(encoding="utf-8")
     commands = [
-        line.strip() for line in guide.splitlines() if line.startswith(("    openssl ts", "    pdfsig"))
+        line.strip()
+        for line in guide.splitlines()
+        if line.startswith(("    openssl ts", "    openssl cms", "    pdfsig"))
     ]
-    assert len(commands) == 2
+    assert len(commands) == 3
     for command in commands:
         result = subprocess.run(shlex.split(command), cwd=folder, capture_output=True, text=True, check=False)
-        assert "Verification: OK" in result.stdout + result.stderr or "Signature is Valid" in result.stdout
+        said = result.stdout + result.stderr
+        assert any(
+            words in said
+            for words in ("Verification: OK", "CMS Verification successful", "Signature is Valid")
+        )
 
 
 def test_a_changed_receipt_is_refused(played: Played, tmp_path: Path) -> None:
@@ -80,9 +87,36 @@ def test_a_changed_receipt_is_refused(played: Played, tmp_path: Path) -> None:
     assert result.returncode != 0
 
 
+@pytest.mark.parametrize(
+    "folder", ["receipt-1", "receipt-2", "receipt-3", "minutes", "delivery", "publication"]
+)
+def test_all_evidence_is_checked_without_the_platform(played: Played, folder: str, tmp_path: Path) -> None:
+    """P7-T6, P7-T7, P8-6: seal, time, place in the register, and the register of two months later."""
+    checkpoint = str(played[0] / "registre" / "checkpoint")
+    command = [
+        sys.executable,
+        "manage.py",
+        "check_receipt",
+        str(played[0] / folder),
+        "--json",
+        "--checkpoint",
+        checkpoint,
+    ]
+    environment = {**os.environ, "DATA_DIR": str(tmp_path)}  # another machine: no key and no database of ours
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    report = json.loads(result.stdout)
+    outcomes = {check["check"]: check["outcome"] for check in report["checks"]}
+    assert (result.returncode, report["verdict"]) == (0, "valid"), report
+    assert "failed" not in outcomes.values()
+    assert report["checkpoint"] == played[1][-1]["size"]
+
+
 def test_the_minutes_are_sealed(played: Played) -> None:
     result = subprocess.run(
-        ["pdfsig", "-nocert", str(played[0] / "minutes.pdf")], capture_output=True, text=True, check=False
+        ["pdfsig", "-nocert", str(played[0] / "minutes" / "minutes.pdf")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "Signature is Valid" in result.stdout
 

@@ -2,9 +2,9 @@
 
 import io
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from asgiref.sync import async_to_sync
 from asn1crypto import crl as asn1_crl
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -13,30 +13,38 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.x509.oid import NameOID
 from pyhanko.sign.validation import DocumentSecurityStore
 
-from signing import pades
+from signing import pades, timestamps
 from signing.authority import Authority
-from signing.services.stamping import Slot
+from signing.keys.chosen import own_key
 
+LONG_AGO, FAR_OFF = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 ENTERPRISE = "Entreprise fictive"
 
 
 def signer(authority: Authority, *, begins: datetime, ends: datetime) -> Authority:
     """The same authority, its seal replaced by a signer's certificate of that life."""
     key = generate_private_key(SECP256R1())
-    certificate = (
+    certificate = signed_by(authority.root_certificate, root_key(authority), key, begins, ends)
+    return replace(authority, seal_certificate=certificate, seal_key=key)
+
+
+def signed_by(
+    issuer, issuer_key, key, begins: datetime = LONG_AGO, ends: datetime = FAR_OFF
+) -> x509.Certificate:
+    """A certificate to sign with, whoever its issuer is."""
+    names = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
+             "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")  # fmt: skip
+    return (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, ENTERPRISE)]))
-        .issuer_name(authority.root_certificate.subject)
+        .issuer_name(issuer.subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
         .not_valid_after(ends)
-        .add_extension(
-            authority.seal_certificate.extensions.get_extension_for_class(x509.KeyUsage).value, critical=True
-        )
-        .sign(root_key(authority), hashes.SHA256())
+        .add_extension(x509.KeyUsage(**{name: name in names[:2] for name in names}), critical=True)
+        .sign(issuer_key, hashes.SHA256())
     )
-    return replace(authority, seal_certificate=certificate, seal_key=key)
 
 
 def root_key(authority: Authority):
@@ -63,13 +71,17 @@ def revoke(authority: Authority, at: datetime) -> x509.CertificateRevocationList
 def sign(pdf: bytes, by: Authority, *, now: datetime, stamped_at: datetime | None = None, crl=None) -> bytes:
     """PAdES-B-B, or B-T with `stamped_at`, or B-LT with a revocation list besides."""
     output = io.BytesIO(pdf)
-    stamper = pades._OwnTimeStamper(by, [Slot(serial=7, gen_time=stamped_at)]) if stamped_at else None
-    async_to_sync(pades._sign)(output, "Acte d'engagement", pades._SealSigner(by), stamper, now)
+    stamp = partial(stamped, by, stamped_at) if stamped_at else None
+    pades.sign(output, reason="Acte d'engagement", key=own_key(by), stamp=stamp, now=now)
     if crl is not None:
         DocumentSecurityStore.add_dss(
             output,
             sig_contents=None,
-            certs=[pades._asn1(by.root_certificate), pades._asn1(by.tsa_certificate)],
+            certs=[pades._certificate(by.root_certificate), pades._certificate(by.tsa_certificate)],
             crls=[asn1_crl.CertificateList.load(crl.public_bytes(Encoding.DER))],
         )
     return output.getvalue()
+
+
+def stamped(by: Authority, moment: datetime, digest: bytes) -> bytes:
+    return timestamps.issue(digest=digest, authority=by, serial=7, gen_time=moment)

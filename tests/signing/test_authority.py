@@ -78,7 +78,7 @@ def test_a_crash_while_making_it_leaves_nothing_by_halves(tmp_path, now, monkeyp
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_crl", full)
+        patch.setattr(module.certificates, "revocations", full)
         with pytest.raises(OSError, match="space"):
             ensure_authority(tmp_path, now)
     assert list(tmp_path.iterdir()) == []

@@ -9,31 +9,20 @@ from datetime import timedelta
 import pikepdf
 import pytest
 from asgiref.sync import sync_to_async
-from asn1crypto import x509 as asn1_x509
-from asn1crypto.crl import CertificateList
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
-from pyhanko.sign.validation.ades import ades_lta_validation
-from pyhanko.sign.validation.policy_decl import (
-    LocalKnowledge,
-    PdfSignatureValidationSpec,
-    SignatureValidationSpec,
-)
-from pyhanko_certvalidator.context import CertValidationPolicySpec
-from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
-from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
-from pyhanko_certvalidator.registry import SimpleTrustManager
-from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from procurement.actors import SYSTEM
 from signing import proofs, seals
 from signing.authority import ensure_authority
 from signing.models import AuthorityClock
-from signing.pdf_signatures import OFFLINE
-from signing.services import stamping
-from signing.verdicts import Status
-from signing.verify import verify_pdf
+from signing.services import sealing, stamping
+from signing.verification.checks import check
+from signing.verification.facts import Content
+from signing.verification.reports import Status
+from signing.verification.trust import TrustStore
+from tests.signing.judges import long_term
 
 pytestmark = pytest.mark.django_db
 RECEIPT = '{"depot": "2026-VAL-014/3", "objet": "école"}'.encode()
@@ -55,25 +44,10 @@ def test_pdfsig_says_that_the_seal_is_valid(sealed, folder, run):
 
 def test_the_seal_passes_the_long_term_validation_of_another_policy(sealed, authority, now):
     later = now + timedelta(days=200)
-    root = asn1_x509.Certificate.load(authority.root_certificate.public_bytes(Encoding.DER))
-    spec = SignatureValidationSpec(
-        cert_validation_policy=CertValidationPolicySpec(
-            trust_manager=SimpleTrustManager.build(trust_roots=[root]),
-            revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
-        ),
-        revinfo_gathering_policy=OFFLINE,
-        local_knowledge=LocalKnowledge(known_crls=[CRLContainer(list_of_the_day(authority, later))]),
-    )
-    timing = ValidationTimingInfo(later, later, point_in_time_validation=False)
-    (signature,) = PdfFileReader(io.BytesIO(sealed)).embedded_regular_signatures
-    result = asyncio.run(ades_lta_validation(signature, PdfSignatureValidationSpec(spec), timing))
+    of_the_day = ensure_authority(authority.directory.parent, later)
+    result = long_term(sealed, later, of_the_day.roots, of_the_day.crls)
     assert result.ades_subindic is AdESPassed.OK
     assert result.best_signature_time == now
-
-
-def list_of_the_day(authority, day):
-    crl = ensure_authority(authority.directory.parent, day).crl
-    return CertificateList.load(crl.public_bytes(Encoding.DER))
 
 
 def test_the_sealed_document_keeps_its_standards_and_what_it_carries(sealed):
@@ -117,7 +91,9 @@ def test_a_seal_asked_with_a_time_behind_the_last_token_takes_the_time_of_the_to
     asked = min(now, now + shift)
     sealed = seals.seal_pdf(receipt_pdf, reason="r", authority=authority, now=asked)
     of_the_day = ensure_authority(authority.directory.parent, last)
-    (verdict,) = verify_pdf(sealed, now=last, trust_roots=[authority.root_certificate], crls=[of_the_day.crl])
+    store = TrustStore(roots=(authority.root_certificate,), crls=(of_the_day.crl.public_bytes(Encoding.DER),))
+    (report,) = check([Content.of("a.pdf", sealed)], now=last, trust=store)
+    (verdict,) = report.signatures
     assert (verdict.status, verdict.signed_at) == (Status.PASSED, last)
 
 
@@ -129,7 +105,7 @@ def test_each_token_of_a_seal_has_a_serial_of_its_own(receipt_pdf, authority, no
 
 def test_a_seal_is_made_in_a_thread_of_a_worker(receipt_pdf, authority, now, monkeypatch):
     slots = stamping.reserve(count=2, now=now)
-    monkeypatch.setattr(seals, "reserve", lambda **_: slots)  # the thread would have another connection
+    monkeypatch.setattr(sealing, "reserve", lambda **_: slots)  # the thread would have another connection
     made = []
     thread = threading.Thread(
         target=lambda: made.append(seals.seal_pdf(receipt_pdf, reason="r", authority=authority, now=now))
@@ -141,7 +117,7 @@ def test_a_seal_is_made_in_a_thread_of_a_worker(receipt_pdf, authority, now, mon
 
 def test_a_seal_is_made_under_an_asynchronous_view(receipt_pdf, authority, now, monkeypatch):
     slots = stamping.reserve(count=2, now=now)
-    monkeypatch.setattr(seals, "reserve", lambda **_: slots)
+    monkeypatch.setattr(sealing, "reserve", lambda **_: slots)
 
     async def view():
         return await sync_to_async(seals.seal_pdf)(receipt_pdf, reason="r", authority=authority, now=now)
@@ -180,7 +156,7 @@ def test_the_commands_of_a_receipt_work_in_its_folder(folder, run, now, receipt_
     sealed = seals.seal_pdf(receipt_pdf, reason="Récépissé", authority=authority, now=now)
     (folder / "recepisse.pdf").write_bytes(sealed)
     every = [
-        *proofs.receipt_proofs(),
+        *proofs.evidence_proofs("recepisse"),
         proofs.digest_proof("recepisse.json", hashlib.sha256(RECEIPT).hexdigest()),
     ]
     for proof in every:

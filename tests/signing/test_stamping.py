@@ -7,17 +7,16 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.urls import reverse
 
 from procurement.actors import SYSTEM
 from procurement.audit.models import Entry
 from signing import timestamps
-from signing.models import AuthorityClock, SignatureReport, TimestampToken
-from signing.rules import Facts, judge
-from signing.services import stamping, verification
-from signing.timestamps import MAX_QUERY_BYTES
-from signing.views import QUERY_TYPE, REPLY_TYPE
+from signing.models import AuthorityClock, TimestampToken
+from signing.services import stamping
+from signing.timestamp_queries import MAX_QUERY_BYTES
+from signing.views.timestamps import QUERY_TYPE, REPLY_TYPE
 
 DOCUMENT = b'{"depot": 1}'
 DIGEST = hashlib.sha256(DOCUMENT).hexdigest()
@@ -170,22 +169,11 @@ def test_the_certificates_and_the_revocation_list_are_public(client):
     assert crl.is_signature_valid(chain[0].public_key())
 
 
-# --- Results of checks ----------------------------------------------------------------------------------------
+# --- Kept for good ----------------------------------------------------------------------------------------------
 @pytest.mark.django_db
-def test_the_result_of_a_check_is_kept_with_the_digest_of_the_file(now):
-    verdict = judge(Facts(field="Signature1", signer="Entreprise fictive", broken="GENERIC"), now=now)
-    verification.record_verification(file_sha256=DIGEST, verdicts=[verdict], actor=SYSTEM, now=now)
-    report = SignatureReport.objects.get(file_sha256=DIGEST)
-    assert (report.signer, report.status, report.sub_indication) == (
-        "Entreprise fictive",
-        "INDETERMINATE",
-        "GENERIC",
-    )
-    assert [check["code"] for check in report.details["checks"]] == [
-        "identity",
-        "category",
-        "format",
-        "validity",
-        "integrity",
-    ]
-    assert Entry.objects.filter(action="signing.signature.verify", subject=DIGEST).exists()
+def test_a_token_cannot_be_changed_or_removed(now):
+    stamping.stamp(digest=DIGEST, actor=SYSTEM, now=now)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        TimestampToken.objects.update(digest="0" * 64)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        TimestampToken.objects.all().delete()

@@ -1,4 +1,5 @@
 // Builds styles, scripts and the icon sprite into ../static/build: `npm run build`.
+import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import path from "node:path";
@@ -44,10 +45,29 @@ async function buildIcons() {
   await writeFile(path.join(out, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`);
 }
 
+// One file that holds all it needs: it is saved, sent, and opened from a disk.
+async function buildVerifier() {
+  const folder = path.join(here, "js/verifier");
+  const options = { bundle: true, minify: true, target, write: false, legalComments: "none", charset: "utf8", logLevel: "warning" };
+  const bundle = async (name, more) => {
+    const { outputFiles } = await esbuild.build({ ...options, ...more, entryPoints: [path.join(folder, name)] });
+    return outputFiles[0].text.trim();
+  };
+  const style = await bundle("verifier.css");
+  const script = await bundle("page.js", { format: "iife" });
+  if (/<\/script|<!--/i.test(script)) throw new Error("the verifier's script would end its element");
+  const hash = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
+  const hashes = { script: hash(script), style: hash(style) };
+  const parts = { "%SCRIPT%": script, "%STYLE%": style, "%SCRIPT_HASH%": hashes.script, "%STYLE_HASH%": hashes.style };
+  const template = await readFile(path.join(folder, "verifier.html"), "utf8");
+  await writeFile(path.join(out, "verifier.html"), template.replace(/%[A-Z_]+%/g, (place) => parts[place]));
+  await writeFile(path.join(out, "verifier.csp.json"), JSON.stringify(hashes));
+}
+
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-await Promise.all([buildStyles(), buildScripts(), buildIcons()]);
+await Promise.all([buildStyles(), buildScripts(), buildIcons(), buildVerifier()]);
 for (const name of (await readdir(out)).sort()) {
   const bytes = await readFile(path.join(out, name));
-  console.log(`${name.padEnd(16)} ${String(bytes.length).padStart(7)} B ${String(gzipSync(bytes).length).padStart(6)} B gz`);
+  console.log(`${name.padEnd(18)} ${String(bytes.length).padStart(7)} B ${String(gzipSync(bytes).length).padStart(6)} B gz`);
 }

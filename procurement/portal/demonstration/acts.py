@@ -235,7 +235,9 @@ def publish_essential_data(*, contract: Contract, at: datetime) -> Publication:
     scheduled = essential_data.schedule(contract=completed, actor=actor, now=at)
     if scheduled is None:
         raise ValueError("this contract is below the threshold: nothing to publish")
-    return essential_data.publish(publication=scheduled, actor=actor, now=at)
+    published = essential_data.publish(publication=scheduled, actor=actor, now=at)
+    run_jobs(at)
+    return published
 
 
 def run_jobs(at: datetime) -> int:

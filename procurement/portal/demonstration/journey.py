@@ -1,7 +1,7 @@
 """The main job, step by step, at fixed moments: what `manage.py journey` prints and writes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,13 +11,20 @@ from typing import Any
 
 from bids.models import Deposit
 from bids.services import receipts
+from bids.services.minutes import minutes_folder
+from essential_data import publication_proofs
 from essential_data.formats import json_file, xml_file
 from essential_data.models import Publication
 from procurement.audit.inspection import find_mismatch
-from procurement.files import services as files
 from procurement.organisations.models import Organisation
 from procurement.portal.demonstration import acts, cast, scenes
+from signing.mirror import mirror
+from signing.queries.register import consistency
+from signing.services.folders import CHECKPOINT
+from signing.services.register import publish_checkpoint
 from tenders.models import Consultation
+from tenders.services.delivery import delivery_folder
+from tenders.states import LetterKind
 
 #: Monday 2 March 2026, 10:00 in Paris; everything else is counted from here.
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -49,6 +56,8 @@ class Journey:
     def __init__(self, *, out: Path, espd: bytes | None = None) -> None:
         self.out = out
         self.espd = espd
+        #: Folder of evidence -> the size of the register at its line.
+        self.proved: dict[str, int] = {}
 
     def steps(self) -> Iterator[Step]:
         buyer, winner, other = (
@@ -68,7 +77,21 @@ class Journey:
         yield self.open(consultation, buyer)
         yield self.award(consultation, first, buyer)
         yield from self.notify_and_publish(consultation, winner, buyer)
-        yield Step("journal", START + timedelta(days=60), {"register_holds": find_mismatch() is None})
+        yield self.register(START + timedelta(days=60))
+
+    def register(self, at: datetime) -> Step:
+        """The register as a mirror would copy it, and each receipt's way to the checkpoint of that day."""
+        checkpoint = publish_checkpoint(now=at)
+        if checkpoint is None:
+            raise RuntimeError("the register is empty after a whole procedure")
+        written = self.write_folder("registre", mirror(checkpoint))
+        for folder, size in self.proved.items():
+            proof = consistency(size)
+            if proof is not None:
+                name = f"{folder}/{CHECKPOINT}"
+                written[name] = self.write(name, proof.text().encode())
+        facts = {"size": checkpoint.size, "register_holds": find_mismatch() is None}
+        return Step("register", at, facts, written)
 
     def publish(self, buyer: Organisation) -> Consultation:
         stated = acts.facts(
@@ -90,11 +113,7 @@ class Journey:
 
     def receipt_step(self, name: str, deposit: Deposit) -> Step:
         at = deposit.received_at or START
-        folder = f"receipt-{deposit.number}"
-        written = {
-            f"{folder}/{file}": self.write(f"{folder}/{file}", content)
-            for file, content in receipts.receipt_folder(deposit, now=at)
-        }
+        written = self.write_folder(f"receipt-{deposit.number}", receipts.receipt_folder(deposit, now=at))
         cipher = list(deposit.pieces.order_by("envelope", "name").values_list("cipher__sha256", flat=True))
         facts = {
             "deposit": str(deposit.pk),
@@ -109,12 +128,11 @@ class Journey:
         opening = acts.open_bids(consultation=consultation, buyer=buyer, at=at)
         if opening.minutes is None:
             raise RuntimeError("the opening ended without minutes")
-        content = b"".join(files.read_chunks(opening.minutes))
         conditions = consultation.deposits.order_by("number").values_list(
             "number", "state", "pieces__condition"
         )
         facts = {"opening": str(opening.pk), "pieces": [list(row) for row in conditions]}
-        return Step("open", at, facts, {"minutes.pdf": self.write("minutes.pdf", content)})
+        return Step("open", at, facts, self.write_folder("minutes", minutes_folder(opening, now=at)))
 
     def award(self, consultation: Consultation, deposit: Deposit, buyer: Organisation) -> Step:
         at = DEADLINE + timedelta(days=10)
@@ -131,12 +149,16 @@ class Journey:
         for contract in acts.notify(consultation=consultation, company=winner, buyer=buyer, at=at):
             contract.refresh_from_db()
             facts = {"contract": str(contract.pk), "number": contract.number}
-            yield Step("notify", at, {**facts, "notified_on": str(contract.notified_on)})
+            letter = consultation.letters.get(kind=LetterKind.NOTIFICATION)
+            proof = self.write_folder("delivery", delivery_folder(letter, now=at))
+            yield Step("notify", at, {**facts, "notified_on": str(contract.notified_on)}, proof)
             published_at = at + timedelta(days=3)
             publication = acts.publish_essential_data(contract=contract, at=published_at)
             written = {
                 name: self.write(name, content) for name, content in self.open_data(publication).items()
             }
+            folder = publication_proofs.publication_folder(publication, now=published_at)
+            written |= self.write_folder("publication", folder)
             yield Step(
                 "publish essential data",
                 published_at,
@@ -150,6 +172,13 @@ class Journey:
             "marches.json": json_file.write_file(record, key),
             "marches.xml": xml_file.write_file(record, key),
         }
+
+    def write_folder(self, folder: str, content: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+        content = list(content)
+        for name, data in content:
+            if name.endswith(".json"):
+                self.proved[folder] = json.loads(data)["register"]["size"]
+        return {f"{folder}/{name}": self.write(f"{folder}/{name}", data) for name, data in content}
 
     def write(self, name: str, content: bytes) -> str:
         path = self.out / name

@@ -16,6 +16,7 @@ from procurement.money import format_euros
 from procurement.organisations.models import Organisation
 from procurement.portal.demonstration import acts, cast, papers
 from procurement.portal.demonstration.acts import Paper
+from signing.services.register import publish_checkpoint
 from tenders.models import Consultation, Contract
 
 
@@ -93,6 +94,7 @@ def play(now: datetime) -> None:
     for _moment, act in sorted(planned, key=lambda planned_act: planned_act[0]):
         act()
     acts.run_jobs(now)
+    publish_checkpoint(now=now)
 
 
 def acts_of(scene: Scene, buyer: Organisation, companies: Sequence[Organisation], now: datetime) -> list[Act]:

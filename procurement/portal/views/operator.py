@@ -20,6 +20,9 @@ from procurement.notifications.models import Mail
 from procurement.organisations import services as organisations
 from procurement.organisations.models import Kind, Organisation
 from procurement.portal.forms import BuyerForm
+from signing.keys.seal_key import Origin
+from signing.services import clock_watch, external
+from signing.services.keys import list_expiries
 
 operator_only = signed_in(kind=Kind.OPERATOR, ability=Ability.OPERATE)
 
@@ -60,6 +63,42 @@ def retry_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job_services.retry(job=Job.objects.get(pk=job_id, done_at__isnull=True), now=timezone.now())
     messages.success(request, "Le travail est relancé.")
     return redirect("operator_jobs")
+
+
+@require_safe
+@operator_only
+def keys(request: HttpRequest) -> HttpResponse:
+    """Certificates of the time stamping and of the seal, and which end soon."""
+    return render(
+        request,
+        "portal/operator_keys.html",
+        {"expiries": list_expiries(timezone.now()), "seal_key": Origin(settings.SEAL_KEY)},
+    )
+
+
+@require_safe
+@operator_only
+def clock(request: HttpRequest) -> HttpResponse:
+    """How far the clock is off and who says so; the other authorities and what they gave last."""
+    return render(
+        request,
+        "portal/operator_clock.html",
+        {
+            "watch": clock_watch.current(timezone.now()),
+            "readings": clock_watch.list_readings(12),
+            "servers": settings.NTP_SERVERS,
+            "authorities": external.list_authorities(),
+        },
+    )
+
+
+@require_POST
+@operator_only
+def measure_clock(request: HttpRequest) -> HttpResponse:
+    """At once, for who has just corrected the clock; the job would do it within minutes."""
+    reading = clock_watch.measure_clock(now=timezone.now(), clock=timezone.now)
+    messages.success(request, f"Horloge mesurée\u00a0: décalage {reading.description}.")
+    return redirect("operator_clock")
 
 
 @require_safe

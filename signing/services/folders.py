@@ -1,0 +1,146 @@
+"""The folder of evidence: what anybody checks without the platform (docs/evidence.md says what proves what)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.template.loader import render_to_string
+
+from procurement.calendars import format_moment
+from procurement.files import services as files
+from signing import proofs
+from signing.models import Evidence, ExternalToken
+from signing.queries import evidence as queries
+from signing.queries import register as registers
+from signing.services.external import tokens_for
+from signing.services.register import register_key
+from signing.services.stamping import current_authority
+
+_JSON, _P7S, _TSR = "application/json", "application/pkcs7-signature", "application/timestamp-reply"
+GUIDE, CHECKPOINT, REGISTER_KEY = "COMMENT-VERIFIER.txt", "checkpoint.txt", "register-key.txt"
+_MAX_PDF_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """File names of one folder; `base` is the kind of evidence."""
+
+    base: str
+
+    @property
+    def document(self) -> str:
+        return f"{self.base}.json"
+
+    @property
+    def signature(self) -> str:
+        return f"{self.base}.json.p7s"
+
+    @property
+    def token(self) -> str:
+        return f"{self.base}.json.tsr"
+
+    @property
+    def qualified_token(self) -> str:
+        return f"{self.base}.json.qualified.tsr"
+
+    @property
+    def pdf(self) -> str:
+        return f"{self.base}.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file that its owner keeps, whose digest the document holds."""
+
+    name: str
+    sha256: str
+
+
+def attachments(evidence: Evidence) -> list[tuple[str, bytes, str]]:
+    """What the PDF carries: the document, its seal and its time stamp, byte for byte."""
+    names = Names(evidence.kind)
+    carried = [
+        (names.document, bytes(evidence.document), _JSON),
+        (names.signature, bytes(evidence.signature), _P7S),
+        (names.token, evidence.token.tsr, _TSR),
+    ]
+    return [file for file in carried if file[1]]
+
+
+def checks(kind: str) -> tuple[proofs.Proof, ...]:
+    """How anybody checks such a folder with openssl and pdfsig alone."""
+    return proofs.evidence_proofs(kind)
+
+
+def folder(
+    evidence: Evidence, *, subtitle: str, originals: Sequence[Original] = (), now: datetime
+) -> list[tuple[str, bytes]]:
+    """Names and contents, to keep together. The PDF is there once it was made, see `services.evidence.write_view`."""
+    names = Names(evidence.kind)
+    content = [(name, data) for name, data, _ in attachments(evidence)]
+    if view := queries.find_view(evidence):
+        content.append((names.pdf, files.read_all(view.file, max_bytes=_MAX_PDF_BYTES)))
+    qualified = tokens_for(evidence.sha256)
+    content += [(names.qualified_token, bytes(token.token)) for token in qualified[:1]]
+    content.append((proofs.AUTHORITY_FILE, current_authority(now).chain_pem()))
+    content.append((REGISTER_KEY, f"{register_key().vkey()}\n".encode()))
+    if proof := _consistency(evidence):
+        content.append((CHECKPOINT, proof.encode()))
+    guide = _guide(evidence, names, subtitle, originals, qualified)
+    return [*content, (GUIDE, guide.encode())]
+
+
+def _consistency(evidence: Evidence) -> str:
+    register = queries.read_document(evidence).get("register")
+    proof = registers.consistency(register["size"]) if register else None
+    return proof.text() if proof else ""
+
+
+def _guide(
+    evidence: Evidence,
+    names: Names,
+    subtitle: str,
+    originals: Sequence[Original],
+    qualified: Sequence[ExternalToken],
+) -> str:
+    context = {
+        "title": evidence.get_kind_display(),
+        "subtitle": subtitle,
+        "names": names,
+        "checks": checks(evidence.kind),
+        "qualified_time": qualified_time(evidence, qualified),
+        "originals": [proofs.digest_proof(original.name, original.sha256) for original in originals],
+        "checkpoint": CHECKPOINT,
+        "register_key": REGISTER_KEY,
+    }
+    return render_to_string("signing/guide.txt", context)
+
+
+def qualified_time(evidence: Evidence, tokens: Sequence[ExternalToken] | None = None) -> str:
+    """A sentence: which time is qualified, and which is not (P7-T6)."""
+    tokens = tokens_for(evidence.sha256) if tokens is None else tokens
+    own = f"{format_moment(evidence.token.gen_time, seconds=True)}, par la plateforme"
+    if tokens:
+        first = tokens[0]
+        word = "qualifié" if first.is_qualified else "non qualifié"
+        when = format_moment(first.gen_time, seconds=True)
+        return f"{own}\u00a0; horodatage {word} de {first.authority} le {when}."
+    requested = queries.read_document(evidence).get("evidence", {}).get("qualified_timestamp")
+    if requested == "requested":
+        return f"{own}\u00a0; l'horodatage d'un prestataire est demandé et n'est pas encore arrivé."
+    return f"{own}. Cet horodatage n'est pas qualifié au sens du règlement eIDAS."
+
+
+def words(evidence: Evidence) -> list[list[str]]:
+    """The rows « Horodatage » of a PDF: label, value."""
+    register = queries.read_document(evidence).get("register")
+    rows = [
+        ["Empreinte SHA-256 des faits", evidence.sha256],
+        ["Horodatage RFC 3161", qualified_time(evidence)],
+        ["Numéro de série du jeton", evidence.token.serial],
+    ]
+    if register:
+        rows.append(["Registre public", f"Ligne {register['size']} du registre {register['log']}"])
+    return rows

@@ -11,7 +11,6 @@ from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko_certvalidator import CertificateValidator, ValidationContext
 
 from signing.der_reading import SEQUENCE, Malformed, Reader
 from signing.timestamp_reading import (
@@ -123,6 +122,9 @@ def _check_chain(token: Token, unit: Unit, anchors: Sequence[x509.Certificate]) 
         return
     if len(token.certificates) > _MAX_CERTIFICATES:
         raise ReplyRefused("Le jeton contient trop de certificats.")
+    # Every process imports this module; few ever ask an outside authority.
+    from pyhanko_certvalidator import CertificateValidator, ValidationContext
+
     try:
         context = ValidationContext(
             trust_roots=[_asn1(anchor) for anchor in anchors],

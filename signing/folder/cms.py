@@ -103,10 +103,16 @@ def _read(data: bytes, kind: str, *, is_ours: bool) -> Signed:
         raise Malformed
     certificates = [c.expect(SEQUENCE).encoded for c in optional[0].children()] if optional else []
     signed = _signer(signer, encapsulated, kind, certificates)
-    is_ordered = certificates == sorted(set(certificates))
-    # The digest algorithms are announced before the content: ours is that of the signer, written the same.
-    named = [element.encoded for element in digests.expect(SET).children()]
-    if is_ours and not (is_ordered and signed.is_lowered and named == [signed.digest_identifier]):
+    # Announced before the content, so that it can be hashed while it is read; nothing signs them.
+    announced = digests.expect(SET).children()
+    if signed.digest not in map(signatures.digest_named, announced):
+        raise Malformed
+    is_written_once = (
+        certificates == sorted(set(certificates))
+        and [element.encoded for element in announced] == [signed.digest_identifier]
+        and signed.is_lowered
+    )
+    if is_ours and not is_written_once:
         raise Malformed
     return signed
 

@@ -68,11 +68,12 @@ export const readSigned = (data, kind, { isOurs }) => strictly(() => {
   const certificates = optional.length ? optional[0].expect(CERTIFICATES).children().map((item) => item.expect(TAG.sequence).encoded) : [];
   const written = certificates.map(hex);
   const signed = signedBy(signer, encapsulated, kind, certificates);
+  // Announced before the content, so that it can be hashed while it is read; nothing signs them.
+  const announced = digests.expect(TAG.set).children();
+  if (!announced.map(digestNamed).includes(signed.digest)) throw new Malformed();
   const isOrdered = written.join() === [...new Set(written)].sort().join();
-  // The digest algorithms are announced before the content: ours is that of the signer, written the same.
-  const named = digests.expect(TAG.set).children().map((element) => hex(element.encoded));
-  const isNamed = named.join() === hex(signed.digestIdentifier);
-  if (isOurs && !(isOrdered && isLowered(signed.algorithm, signed.signature) && isNamed)) throw new Malformed();
+  const isNamed = announced.map((element) => hex(element.encoded)).join() === hex(signed.digestIdentifier);
+  if (isOurs && !(isOrdered && isNamed && isLowered(signed.algorithm, signed.signature))) throw new Malformed();
   return signed;
 });
 

@@ -72,7 +72,8 @@ def find_in_tokens(authority: Authority) -> Mismatch | None:
 
 def _fault_of_token(token: TimestampToken, authority: Authority) -> str:
     fault = ""
-    for root in authority.roots:
+    own_roots = (each for each in authority.earlier if each.issuer == each.subject)
+    for root in (authority.root_certificate, *own_roots):
         try:
             facts = timestamps.verify(token.tsr, bytes.fromhex(token.digest), root)
         except TimestampInvalid as error:
@@ -99,9 +100,12 @@ def _fault_of_evidence(evidence: Evidence, authority: Authority) -> str:
         return "Le document ne correspond pas à son empreinte ou à son horodatage."
     if evidence.signature:
         try:
-            seals.verify_detached(bytes(evidence.signature), digest.digest(), *authority.roots)
+            facts = seals.verify_detached(bytes(evidence.signature), digest.digest(), *authority.roots)
         except SealInvalid as error:
             return str(error)
+        # An outside authority certifies others than us: its root alone does not make a seal ours.
+        if facts.certificate not in (authority.seal_certificate, *authority.others):
+            return "Le cachet est d'un certificat que la plateforme n'a jamais employé."
     line = read_document(evidence).get("register", {}).get("line")
     if line is None:
         return ""  # issued before receipts held their line

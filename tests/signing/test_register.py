@@ -2,6 +2,7 @@
 
 import base64
 import subprocess
+import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
 from struct import unpack_from
@@ -17,9 +18,11 @@ from procurement.audit import queries as audit
 from procurement.audit.merkle import is_consistent
 from procurement.audit.models import Head
 from procurement.audit.services import record
+from signing import authority as authorities
 from signing import notes, tiles
-from signing.models import Checkpoint
+from signing.models import Checkpoint, EvidenceKind
 from signing.notes import NoteKey
+from signing.services.evidence import certify
 from signing.services.register import origin, publish_checkpoint, register_key
 from signing.services.stamping import current_authority
 from signing.tiles import Tile
@@ -231,3 +234,20 @@ def test_base64_of_the_root_is_in_the_note(now: datetime) -> None:
     grow(1, now)
     note = publish_checkpoint(now=now).note
     assert base64.b64decode(note.split("\n")[2]) == audit.get_root(1)
+
+
+def test_the_inspection_knows_the_seals_of_earlier_keys(settings, tmp_path, now: datetime, capsys) -> None:
+    """A rotation leaves everything that was sealed and stamped before it provable."""
+    settings.DATA_DIR = tmp_path
+    certify(
+        kind=EvidenceKind.DEPOSIT,
+        subject=uuid.UUID(int=1),
+        facts={"format": "urn:profil-acheteur:deposit-receipt:2"},
+        action="bids.deposit.seal",
+        about=uuid.UUID(int=2),
+        data={},
+        actor=SYSTEM,
+        now=now,
+    )
+    authorities.rotate(current_authority(now).directory.parent, ["root", "tsa", "seal"], now)
+    assert inspected(capsys)[0] == 0

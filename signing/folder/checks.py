@@ -227,8 +227,10 @@ class _Examination:
             return self._flawed("register_key", flaw)
         if self.place and key.name != self.place.log:
             return self._say("register_key", "other_register")
+        if self.place and key.vkey() != self.place.key:
+            return self._say("register_key", "other_key")
         self.key = key
-        return self._say("register_key", "ok", name=key.name, hash=key.key_hash.hex())
+        return self._say("register_key", "ok", key=key.vkey())
 
     def _consistency(self) -> Check:
         data = self.pieces.contents.get(CHECKPOINT)

@@ -26,9 +26,11 @@ _CONSISTENCY_HEAD = "profil-acheteur/consistency/"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a document says it stands: leaf `index` of the `size` leaves under `root`."""
+    """Where a document says it stands: leaf `index` of the `size` leaves under `root`, in whose register."""
 
     log: str
+    #: The verifier key of the register (C2SP), as text.
+    key: str
     index: int
     size: int
     root: bytes
@@ -46,6 +48,7 @@ def prove_inclusion(facts: Mapping[str, Any]) -> Place:
         line = register["line"]
         place = Place(
             _text(register["log"]),
+            _text(register["key"]),
             _count(register["index"]),
             _count(register["size"]),
             _hash(register["root"]),

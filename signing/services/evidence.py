@@ -31,7 +31,7 @@ from signing.authority import Authority
 from signing.models import Evidence, EvidenceKind, EvidenceView
 from signing.queries import evidence as queries
 from signing.services import external, folders, sealing
-from signing.services.register import origin
+from signing.services.register import origin, register_key
 from signing.services.stamping import current_authority, stamp
 
 
@@ -93,6 +93,7 @@ def _common_name(certificate: x509.Certificate) -> str:
 def _register(recorded: Recorded) -> dict[str, Any]:
     return {
         "log": origin(),
+        "key": register_key().vkey(),
         "index": recorded.index,
         "size": recorded.size,
         "root": recorded.root.hex(),

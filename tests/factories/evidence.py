@@ -142,6 +142,7 @@ def build(facts: dict[str, Any], authority: Authority, now: datetime, base: str 
         **facts,
         "register": {
             "log": LOG,
+            "key": register.vkey(),
             "index": INDEX,
             "size": SIZE,
             "root": register.root(SIZE).hex(),

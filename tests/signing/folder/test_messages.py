@@ -9,7 +9,7 @@ from signing.folder.report import ESSENTIAL, WORDS, Check
 
 PLACES = {
     *("document", "file", "name", "names", "count", "present", "kind", "signer", "issuer", "moment"),
-    *("fingerprints", "position", "size", "old", "log", "hash"),
+    *("fingerprints", "position", "size", "old", "log", "key"),
 }
 SENTENCES = [(code, *entry) for code, entry in WORDS["messages"].items()]
 

@@ -58,6 +58,7 @@ def test_a_line_anywhere_in_the_register_is_found(made, index):
         ({"index": -1}, "malformed"),
         ({"line": []}, "malformed"),
         ({"log": 4}, "malformed"),
+        ({"key": None}, "malformed"),
     ],
 )
 def test_another_place_is_refused(made, values, code):
@@ -149,6 +150,18 @@ def test_a_state_kept_elsewhere_that_contradicts_makes_it_invalid(made, files):
 def test_the_key_of_another_register_is_refused(made, files):
     key = notes.NoteKey("autre.example/registre", bytes(32))
     assert failed(check({**files, "register-key.txt": f"{key.vkey()}\n".encode()})) == ["register_key"]
+
+
+def test_another_key_with_a_checkpoint_to_match_is_not_the_key_of_the_document(made, files):
+    """Whoever swaps both would prove anything: the document names the key, under its seal."""
+    other = type(made.register)(made.register.leaves, Ed25519PrivateKey.generate())
+    swapped = {
+        "register-key.txt": f"{other.vkey()}\n".encode(),
+        "checkpoint.txt": other.consistency(SIZE, LATER).encode(),
+    }
+    report = check({**files, **swapped})
+    assert "register_key" in failed(report)
+    assert "que nomme le document" in message(report, "register_key")
 
 
 def test_a_receipt_is_canonical_or_is_not_one(files):

@@ -1,5 +1,5 @@
 // The door: all the checks of a folder of evidence, in the order and with the codes of signing/folder/checks.py.
-import { digestOf, hex } from "./bytes.js";
+import { digestOf } from "./bytes.js";
 import * as certificates from "./certificates.js";
 import { asksQualifiedTime, kindOf, readFacts } from "./facts.js";
 import { sayMoment } from "./moment.js";
@@ -201,8 +201,9 @@ class Examination {
     return this.proved("register_key", async () => {
       const key = await readKey(data);
       if (this.place && key.name !== this.place.log) return this.say("register_key", "other_register");
+      if (this.place && key.text !== this.place.key) return this.say("register_key", "other_key");
       this.key = key;
-      return this.say("register_key", "ok", { name: key.name, hash: hex(key.keyHash) });
+      return this.say("register_key", "ok", { key: key.text });
     });
   }
 

@@ -12,7 +12,7 @@ const COUNT = /^(?:0|[1-9][0-9]{0,18})$/;
 const SIGNATURE = /^\u2014 (\S+) ([0-9A-Za-z+/]+={0,2})$/;
 const encode = (text) => new TextEncoder().encode(text);
 
-/** {name, packed, keyHash} of a verifier key name+hash+base64. */
+/** {name, public, keyHash, text} of a verifier key name+hash+base64. */
 export async function readKey(text) {
   const [, name, hashed, packed] = /^([^+]*)\+([^+]*)\+([^]*)$/.exec(text.replace(/\n$/, "")) ?? [];
   if (packed === undefined) throw new Malformed();
@@ -20,7 +20,7 @@ export async function readKey(text) {
   const keyHash = (await digest("sha256", join(encode(`${name}\n`), key))).subarray(0, KEY_HASH_BYTES);
   if (key[0] !== ED25519 || key.length !== HASH_BYTES + 1 || hex(keyHash) !== hashed) throw new Malformed();
   if (`${name}+${hashed}+${base64(key)}\n` !== text) throw new Malformed();
-  return { name, public: key.subarray(1), keyHash };
+  return { name, public: key.subarray(1), keyHash, text: text.trimEnd() };
 }
 
 /** {old, proof, note} */

@@ -14,7 +14,7 @@ async function orElse(code, read) {
   }
 }
 
-/** {log, index, size, root, position} */
+/** {log, key, index, size, root, position} */
 export async function proveInclusion(facts) {
   const { place, proof, leaf, stated, sequence, proved } = await orElse("malformed", () => read(facts));
   if (stated !== proved) throw new Flaw("facts");
@@ -26,11 +26,11 @@ export async function proveInclusion(facts) {
 async function read(facts) {
   const { register, ...others } = facts;
   const { line } = register;
-  if (typeof register.log !== "string" || !Array.isArray(register.proof) || register.proof.length > MAX_PROOF) throw new Malformed();
+  if (typeof register.log !== "string" || typeof register.key !== "string" || !Array.isArray(register.proof) || register.proof.length > MAX_PROOF) throw new Malformed();
   if (line.sequence === undefined || line.data.facts_sha256 === undefined) throw new Malformed();
   const index = count(register.index);
   return {
-    place: { log: register.log, index, size: count(register.size), root: hash(register.root), position: index + 1 },
+    place: { log: register.log, key: register.key, index, size: count(register.size), root: hash(register.root), position: index + 1 },
     proof: register.proof.map(hash),
     leaf: await leafHash(await canonicalDigest(line)),
     stated: line.data.facts_sha256,

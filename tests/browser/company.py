@@ -124,6 +124,16 @@ class Company(Person):
         self.page.get_by_role("heading", name="Votre pli est reçu").wait_for()
         self.look("14-receipt")
 
+    def verify_in_the_page(self, receipt: bytes) -> None:
+        """As the platform serves it, under its content security policy (P7-T7, P8-6)."""
+        self.go("/registre/")
+        self.look("14-register")
+        self.go("/registre/verifier.html")
+        self.page.set_input_files(
+            "#files", {"name": "accuse.zip", "mimeType": "application/zip", "buffer": receipt}
+        )
+        self.page.get_by_text("Ces preuves sont valides").first.wait_for()
+
     # --- Letters ----------------------------------------------------------------------------------------------
     def read_letter(self, subject: str) -> None:
         self.go("/entreprise/courriers/")

@@ -158,10 +158,13 @@ def deposit(stage: Stage, company: Company, address: str, espd: bytes, price: st
     company.check()
     company.seal()
     folder = stage.drawer.folder / f"accuse-{company.siret}"
-    with zipfile.ZipFile(io.BytesIO(company.fetched("Télécharger l'accusé de réception"))) as archive:
+    receipt = company.fetched("Télécharger l'accusé de réception")
+    with zipfile.ZipFile(io.BytesIO(receipt)) as archive:
         archive.extractall(folder)
     (folder,) = folder.iterdir()
     verify_receipt(folder, company.name, bid.size)
+    if company.scripts:
+        company.verify_in_the_page(receipt)
 
 
 def verify_receipt(folder: Path, company: str, documents: int) -> None:

@@ -24,7 +24,7 @@ from procurement.organisations.models import Kind
 from signing.downloads import zip_response
 from signing.queries.evidence import find_view, read_document
 from signing.services.clock_watch import ClockNotTrusted
-from signing.services.folders import qualified_time
+from signing.services.folders import time_words
 
 log = structlog.get_logger(__name__)
 
@@ -126,7 +126,7 @@ def _proofs(deposit: Deposit) -> dict[str, object]:
         "receipt": evidence,
         "view": find_view(evidence),
         "register": read_document(evidence).get("register"),
-        "time": qualified_time(evidence),
+        "time": time_words(evidence),
     }
 
 

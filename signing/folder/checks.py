@@ -80,7 +80,7 @@ class _Examination:
         if self.trust is not None:
             yield self._trust(self.trust)
         yield self._document()
-        yield from (seal, time, self._qualified_time(), view)
+        yield from (seal, time, self._external_time(), view)
         yield compare_files(self.pieces, self.facts)
         yield from (self._register(), self._register_key())
         yield self._consistency()
@@ -93,9 +93,7 @@ class _Examination:
 
     def _file_of(self, check: str) -> str:
         names = {"seal": self.pieces.seal, "time": self.pieces.time, "pdf": self.pieces.pdf}
-        return {**names, "qualified_time": self.pieces.qualified_time, "consistency": CHECKPOINT}.get(
-            check, ""
-        )
+        return {**names, "external_time": self.pieces.external_time, "consistency": CHECKPOINT}.get(check, "")
 
     def _flawed(self, check: str, flaw: Flaw) -> Check:
         return self._say(check, flaw.code, **flaw.values)
@@ -177,22 +175,20 @@ class _Examination:
         self._agreements.append(agrees)
         return self._say(check, "ok" if agrees else "other_document", **values)
 
-    def _qualified_time(self) -> Check:
-        data = self.pieces.contents.get(self.pieces.qualified_time)
+    def _external_time(self) -> Check:
+        data = self.pieces.contents.get(self.pieces.external_time)
         document = self.pieces.contents.get(self.pieces.document)
         if data is None:
-            return self._say(
-                "qualified_time", "requested" if facts.asks_qualified_time(self.facts) else "none"
-            )
+            return self._say("external_time", "requested" if facts.asks_external_time(self.facts) else "none")
         try:
             stamp = proved.prove_outside_answer(data)
         except Flaw as flaw:
-            return self._flawed("qualified_time", flaw)
+            return self._flawed("external_time", flaw)
         if document is None:
-            return self._say("qualified_time", "no_document")
+            return self._say("external_time", "no_document")
         code = "ok" if stamp.is_of(Digest(document)) else "other_document"
         moment = format_moment(stamp.moment, seconds=True)
-        return self._say("qualified_time", code, issuer=stamp.issuer, moment=moment)
+        return self._say("external_time", code, issuer=stamp.issuer, moment=moment)
 
     def _pdf(self) -> Check:
         data, authority = self.pieces.contents.get(self.pieces.pdf), self.authority

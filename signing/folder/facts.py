@@ -66,9 +66,10 @@ def _document(entry: dict[str, Any]) -> Document:
     )
 
 
-def asks_qualified_time(facts: dict[str, Any] | None) -> bool:
+def asks_external_time(facts: dict[str, Any] | None) -> bool:
     evidence = (facts or {}).get("evidence")
-    return isinstance(evidence, dict) and evidence.get("qualified_timestamp") == "requested"
+    external = evidence.get("external_timestamp") if isinstance(evidence, dict) else None
+    return isinstance(external, dict) and external.get("state") == "requested"
 
 
 def _refuse(_constant: str) -> NoReturn:

@@ -19,7 +19,7 @@ MAX_TOKEN_BYTES = 1024 * 1024
 MAX_NOTE_BYTES = 64 * 1024
 #: What the platform calls its documents; a company may have sealed files of its own beside.
 _KNOWN = {"receipt", "minutes", "delivery", "publication"}
-_SEAL, _TIME, _QUALIFIED_TIME = ".json.p7s", ".json.tsr", ".json.qualified.tsr"
+_SEAL, _TIME, _EXTERNAL_TIME = ".json.p7s", ".json.tsr", ".json.external.tsr"
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Pieces:
         return self.base + _TIME
 
     @property
-    def qualified_time(self) -> str:
-        return self.base + _QUALIFIED_TIME
+    def external_time(self) -> str:
+        return self.base + _EXTERNAL_TIME
 
     @property
     def pdf(self) -> str:
@@ -70,7 +70,7 @@ def sort_pieces(contents: Mapping[str, Content]) -> Pieces:
     base = _base(contents)
     limits = {
         f"{base}.json": facts.MAX_BYTES,
-        **dict.fromkeys((base + _SEAL, base + _TIME, base + _QUALIFIED_TIME), MAX_TOKEN_BYTES),
+        **dict.fromkeys((base + _SEAL, base + _TIME, base + _EXTERNAL_TIME), MAX_TOKEN_BYTES),
         f"{base}.pdf": pdf.MAX_BYTES,
         AUTHORITY: certificates.MAX_BYTES,
         **dict.fromkeys((CHECKPOINT, KEY, EXPLANATION), MAX_NOTE_BYTES),

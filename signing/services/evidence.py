@@ -81,7 +81,10 @@ def _circumstances(kind: EvidenceKind, authority: Authority) -> dict[str, Any]:
         "evidence": {
             "kind": kind.value,
             "timestamp": {"authority": _common_name(authority.tsa_certificate), "qualified": False},
-            "qualified_timestamp": "requested" if external.expects_qualified() else "none",
+            "external_timestamp": {
+                "state": "requested" if settings.TSA_URLS else "none",
+                "qualified": external.expects_qualified(),
+            },
         },
     }
 

@@ -42,8 +42,8 @@ class Names:
         return f"{self.base}.json.tsr"
 
     @property
-    def qualified_token(self) -> str:
-        return f"{self.base}.json.qualified.tsr"
+    def external_token(self) -> str:
+        return f"{self.base}.json.external.tsr"
 
     @property
     def pdf(self) -> str:
@@ -82,13 +82,14 @@ def folder(
     content = [(name, data) for name, data, _ in attachments(evidence)]
     if view := queries.find_view(evidence):
         content.append((names.pdf, files.read_all(view.file, max_bytes=_MAX_PDF_BYTES)))
-    qualified = tokens_for(evidence.sha256)
-    content += [(names.qualified_token, bytes(token.token)) for token in qualified[:1]]
+    external = find_external(evidence)
+    if external is not None:
+        content.append((names.external_token, bytes(external.token)))
     content.append((proofs.AUTHORITY_FILE, current_authority(now).chain_pem()))
     content.append((REGISTER_KEY, f"{register_key().vkey()}\n".encode()))
     if proof := _consistency(evidence):
         content.append((CHECKPOINT, proof.encode()))
-    guide = _guide(evidence, names, subtitle, originals, qualified)
+    guide = _guide(evidence, names, subtitle, originals)
     return [*content, (GUIDE, guide.encode())]
 
 
@@ -103,14 +104,13 @@ def _guide(
     names: Names,
     subtitle: str,
     originals: Sequence[Original],
-    qualified: Sequence[ExternalToken],
 ) -> str:
     context = {
         "title": evidence.get_kind_display(),
         "subtitle": subtitle,
         "names": names,
         "checks": checks(evidence.kind),
-        "qualified_time": qualified_time(evidence, qualified),
+        "time_words": time_words(evidence),
         "originals": [proofs.digest_proof(original.name, original.sha256) for original in originals],
         "checkpoint": CHECKPOINT,
         "register_key": REGISTER_KEY,
@@ -118,18 +118,23 @@ def _guide(
     return render_to_string("signing/guide.txt", context)
 
 
-def qualified_time(evidence: Evidence, tokens: Sequence[ExternalToken] | None = None) -> str:
+def find_external(evidence: Evidence) -> ExternalToken | None:
+    """The token of an outside authority, one that the operator declares qualified rather than another."""
+    return min(tokens_for(evidence.sha256), key=lambda token: not token.is_qualified, default=None)
+
+
+def time_words(evidence: Evidence) -> str:
     """A sentence: which time is qualified, and which is not (P7-T6)."""
-    tokens = tokens_for(evidence.sha256) if tokens is None else tokens
+    external = find_external(evidence)
     own = f"{format_moment(evidence.token.gen_time, seconds=True)}, par la plateforme"
-    if tokens:
-        first = tokens[0]
-        word = "qualifié" if first.is_qualified else "non qualifié"
-        when = format_moment(first.gen_time, seconds=True)
-        return f"{own}\u00a0; horodatage {word} de {first.authority} le {when}."
-    requested = queries.read_document(evidence).get("evidence", {}).get("qualified_timestamp")
-    if requested == "requested":
-        return f"{own}\u00a0; l'horodatage d'un prestataire est demandé et n'est pas encore arrivé."
+    if external is not None:
+        word = "qualifié" if external.is_qualified else "non qualifié"
+        when = format_moment(external.gen_time, seconds=True)
+        return f"{own}\u00a0; horodatage {word} de {external.authority} le {when}."
+    asked = queries.read_document(evidence).get("evidence", {}).get("external_timestamp", {})
+    if asked.get("state") == "requested":
+        word = "qualifié d'un prestataire" if asked["qualified"] else "d'un prestataire"
+        return f"{own}\u00a0; l'horodatage {word} est demandé et n'est pas encore arrivé."
     return f"{own}. Cet horodatage n'est pas qualifié au sens du règlement eIDAS."
 
 
@@ -138,7 +143,7 @@ def words(evidence: Evidence) -> list[list[str]]:
     register = queries.read_document(evidence).get("register")
     rows = [
         ["Empreinte SHA-256 des faits", evidence.sha256],
-        ["Horodatage RFC 3161", qualified_time(evidence)],
+        ["Horodatage RFC 3161", time_words(evidence)],
         ["Numéro de série du jeton", evidence.token.serial],
     ]
     if register:

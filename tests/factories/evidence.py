@@ -110,7 +110,7 @@ def stated(now: datetime, **changes: Any) -> dict[str, Any]:
         "documents": [document(name, content) for name, content in OWN_FILES.items()],
         "evidence": {
             "timestamp": {"authority": "Horodatage de la plateforme", "qualified": False},
-            "qualified_timestamp": "none",
+            "external_timestamp": {"state": "none", "qualified": False},
         },
         **changes,
     }

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pikepdf
 import pytest
@@ -21,9 +21,11 @@ from signing import authority as authorities
 from signing import seals, timestamps
 from signing.models import Evidence, EvidenceKind, EvidenceView
 from signing.queries import evidence as queries
-from signing.services import folders, renewal
+from signing.services import external, folders, renewal
 from signing.services.evidence import certify, plain_view, write_view
 from signing.services.stamping import current_authority
+from tests.signing import tsa
+from tests.signing.folder.conftest import check, outcomes
 
 pytestmark = pytest.mark.django_db
 SUBJECT, ABOUT = uuid.UUID(int=7), uuid.UUID(int=8)
@@ -81,15 +83,34 @@ def test_the_own_time_is_said_not_to_be_qualified(evidence: Evidence) -> None:
     """P7-T6: a receipt never lets its reader believe that own time is qualified time."""
     said = queries.read_document(evidence)["evidence"]
     assert said["timestamp"]["qualified"] is False
-    assert said["qualified_timestamp"] == "none"
-    assert "n'est pas qualifié" in folders.qualified_time(evidence)
+    assert said["external_timestamp"] == {"state": "none", "qualified": False}
+    assert "n'est pas qualifié" in folders.time_words(evidence)
 
 
 def test_with_an_authority_configured_the_document_says_requested(settings, now: datetime) -> None:
     settings.TSA_URLS = ["https://horodatage.example/tsa trust=ca.pem qualified"]
     evidence = make(now)
-    assert queries.read_document(evidence)["evidence"]["qualified_timestamp"] == "requested"
-    assert "pas encore arrivé" in folders.qualified_time(evidence)
+    assert queries.read_document(evidence)["evidence"]["external_timestamp"] == {
+        "state": "requested",
+        "qualified": True,
+    }
+    assert "pas encore arrivé" in folders.time_words(evidence)
+
+
+def test_the_token_of_an_outside_authority_joins_the_folder_once_it_has_come(settings, tmp_path) -> None:
+    """P7-T6: nothing waits for it; the checker finds it in the folder that is downloaded afterwards."""
+    provider, at = tsa.make(tmp_path), datetime.now(UTC)
+    with tsa.serve(provider.reply) as url:
+        settings.TSA_URLS = [f"{url} trust={provider.trust} name=Fictive qualified"]
+        evidence = make(at)
+        view_of(evidence, at)
+        before = dict(folders.folder(evidence, subtitle="Essai", now=at))
+        external.fetch(digest=evidence.sha256, now=at)
+    after = dict(folders.folder(evidence, subtitle="Essai", now=at))
+    assert set(after) - set(before) == {"receipt.json.external.tsr"}
+    found = outcomes(check(after))
+    assert (found["time"], found["external_time"]) == ("passed", "passed")
+    assert "horodatage qualifié de Fictive" in folders.time_words(evidence)
 
 
 def test_an_act_that_fails_leaves_no_evidence_and_no_line(now: datetime) -> None:

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-NAME = "receipt.json.qualified.tsr"
+NAME = "receipt.json.external.tsr"
 CONFIGURATION = """
 [tsa]
 default_tsa = outside

@@ -23,7 +23,7 @@ def test_a_receipt_as_it_is_downloaded_is_valid(files):
     found = outcomes(report)
     assert (report.verdict, failed(report)) == ("valid", [])
     assert (report.position, report.checkpoint, report.kind) == (INDEX + 1, LATER, "deposit-receipt")
-    assert {name for name, outcome in found.items() if outcome == "unknown"} == {"qualified_time", "files"}
+    assert {name for name, outcome in found.items() if outcome == "unknown"} == {"external_time", "files"}
 
 
 def test_the_hour_is_said_in_paris_and_is_not_called_qualified(files):

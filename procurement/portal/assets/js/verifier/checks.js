@@ -1,7 +1,7 @@
 // The door: all the checks of a folder of evidence, in the order and with the codes of signing/folder/checks.py.
 import { digestOf } from "./bytes.js";
 import * as certificates from "./certificates.js";
-import { asksQualifiedTime, kindOf, readFacts } from "./facts.js";
+import { asksExternalTime, kindOf, readFacts } from "./facts.js";
 import { sayMoment } from "./moment.js";
 import { compareFiles } from "./own_files.js";
 import { provePdf } from "./pdf.js";
@@ -59,15 +59,15 @@ class Examination {
     const [seal, time, view] = [await this.seal(), await this.time(), await this.pdf()];
     // These two are judged with what the seals and the time stamps say.
     if (trust) checks.push(await this.trusted(trust));
-    checks.push(this.document(), seal, time, await this.qualifiedTime(), view, await this.files());
+    checks.push(this.document(), seal, time, await this.externalTime(), view, await this.files());
     checks.push(await this.register(), await this.registerKey(), await this.consistency());
     if (latest) checks.push(await this.consistent("checkpoint", latest.name, latest.text));
     return checks;
   }
 
   say(check, code, values) {
-    const { document, seal, time, pdf, qualifiedTime } = this.pieces;
-    const file = { seal, time, pdf, qualified_time: qualifiedTime, consistency: CHECKPOINT }[check];
+    const { document, seal, time, pdf, externalTime } = this.pieces;
+    const file = { seal, time, pdf, external_time: externalTime, consistency: CHECKPOINT }[check];
     return say(check, code, { document, file, ...values });
   }
 
@@ -158,15 +158,15 @@ class Examination {
     return this.say(check, agrees ? "ok" : "other_document", values);
   }
 
-  async qualifiedTime() {
-    const data = this.content(this.pieces.qualifiedTime);
+  async externalTime() {
+    const data = this.content(this.pieces.externalTime);
     const document = this.content(this.pieces.document);
-    if (!data) return this.say("qualified_time", asksQualifiedTime(this.facts) ? "requested" : "none");
-    return this.proved("qualified_time", async () => {
+    if (!data) return this.say("external_time", asksExternalTime(this.facts) ? "requested" : "none");
+    return this.proved("external_time", async () => {
       const stamp = await proveOutsideAnswer(data);
-      if (!document) return this.say("qualified_time", "no_document");
+      if (!document) return this.say("external_time", "no_document");
       const code = (await stamp.isOf(digestOf(document))) ? "ok" : "other_document";
-      return this.say("qualified_time", code, { issuer: stamp.issuer, moment: sayMoment(stamp.moment) });
+      return this.say("external_time", code, { issuer: stamp.issuer, moment: sayMoment(stamp.moment) });
     });
   }
 

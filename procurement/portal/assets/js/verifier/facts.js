@@ -48,4 +48,4 @@ export function documentsOf(facts) {
   }));
 }
 
-export const asksQualifiedTime = (facts) => isObject(facts?.evidence) && facts.evidence.qualified_timestamp === "requested";
+export const asksExternalTime = (facts) => facts?.evidence?.external_timestamp?.state === "requested";

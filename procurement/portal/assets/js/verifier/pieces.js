@@ -11,13 +11,13 @@ const KNOWN = new Set(["receipt", "minutes", "delivery", "publication"]);
 const MAX_TOKEN_BYTES = 1024 * 1024;
 export const MAX_NOTE_BYTES = 64 * 1024;
 
-/** {base, document, seal, time, qualifiedTime, pdf, contents: name -> bytes, ownFiles} */
+/** {base, document, seal, time, externalTime, pdf, contents: name -> bytes, ownFiles} */
 export async function sortPieces(given) {
   const base = baseOf(given.map(({ name }) => name));
-  const names = { document: `${base}.json`, seal: `${base}.json.p7s`, time: `${base}.json.tsr`, qualifiedTime: `${base}.json.qualified.tsr`, pdf: `${base}.pdf` };
+  const names = { document: `${base}.json`, seal: `${base}.json.p7s`, time: `${base}.json.tsr`, externalTime: `${base}.json.external.tsr`, pdf: `${base}.pdf` };
   const limits = new Map([
     [names.document, facts.MAX_BYTES],
-    ...[names.seal, names.time, names.qualifiedTime].map((name) => [name, MAX_TOKEN_BYTES]),
+    ...[names.seal, names.time, names.externalTime].map((name) => [name, MAX_TOKEN_BYTES]),
     [names.pdf, pdf.MAX_BYTES],
     [AUTHORITY, certificates.MAX_BYTES],
     ...[CHECKPOINT, KEY, EXPLANATION].map((name) => [name, MAX_NOTE_BYTES]),

@@ -23,9 +23,9 @@ def stamped(files, tmp_path):
 @pytest.mark.parametrize("token", [False, True])
 def test_an_outside_time_stamp_is_recognised_and_named(files, stamped, token):
     report = check({**files, NAME: stamped(token=token)})
-    assert (report.verdict, outcomes(report)["qualified_time"]) == ("valid", "passed")
-    assert "Autorité extérieure fictive" in message(report, "qualified_time")
-    assert str(datetime.now(UTC).year) in message(report, "qualified_time")
+    assert (report.verdict, outcomes(report)["external_time"]) == ("valid", "passed")
+    assert "Autorité extérieure fictive" in message(report, "external_time")
+    assert str(datetime.now(UTC).year) in message(report, "external_time")
 
 
 def test_nearly_every_byte_of_it_is_watched(files, stamped):
@@ -35,7 +35,7 @@ def test_nearly_every_byte_of_it_is_watched(files, stamped):
     unseen = [
         position
         for position in range(0, len(answer), 3)
-        if failed(check({**files, NAME: flipped(answer, position)})) != ["qualified_time"]
+        if failed(check({**files, NAME: flipped(answer, position)})) != ["external_time"]
     ]
     assert all(position < 40 for position in unseen)
 
@@ -43,15 +43,18 @@ def test_nearly_every_byte_of_it_is_watched(files, stamped):
 def test_the_time_stamp_of_something_else_is_refused(files, stamped, authority, db):
     other = evidence.build(evidence.stated(NOW, number=9), authority, NOW)
     report = check({**other.files, NAME: stamped()})
-    assert failed(report) == ["qualified_time"]
-    assert "autre contenu" in message(report, "qualified_time")
+    assert failed(report) == ["external_time"]
+    assert "autre contenu" in message(report, "external_time")
 
 
 def test_one_that_was_asked_and_has_not_come_is_said_and_spoils_nothing(authority, db):
-    asked = {"timestamp": {"authority": "Horodatage", "qualified": False}, "qualified_timestamp": "requested"}
+    asked = {
+        "timestamp": {"authority": "Horodatage", "qualified": False},
+        "external_timestamp": {"state": "requested"},
+    }
     report = check(evidence.build(evidence.stated(NOW, evidence=asked), authority, NOW).files)
-    assert (report.verdict, outcomes(report)["qualified_time"]) == ("valid", "unknown")
-    assert "pas encore reçu" in message(report, "qualified_time")
+    assert (report.verdict, outcomes(report)["external_time"]) == ("valid", "unknown")
+    assert "pas encore reçu" in message(report, "external_time")
 
 
 #: Of other makers: RSA, RSASSA-PSS, ECDSA with each SHA-2; then damaged, or without the certificate of its signer.

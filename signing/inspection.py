@@ -14,14 +14,16 @@ from procurement.audit.models import Entry
 from procurement.audit.queries import get_root, get_tree
 from procurement.files import services as files
 from procurement.files.models import StoredFile
-from signing import notes, seals, timestamps
-from signing.authority import Authority
+from signing import seals
 from signing.models import Checkpoint, Evidence, EvidenceView, TimestampToken
-from signing.notes import NoteInvalid
+from signing.pki.authority import Authority
 from signing.queries.evidence import read_document
+from signing.register import notes
+from signing.register.keys import register_key
+from signing.register.notes import NoteInvalid
 from signing.seals import SealInvalid
-from signing.services.register import register_key
-from signing.timestamp_reading import TimestampInvalid
+from signing.tsp import timestamps
+from signing.tsp.reading import TimestampInvalid
 
 _BATCH = 500
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from signing.external import SettingsRefused, parse
+from signing.tsp.external import SettingsRefused, parse
 
 
 @register()

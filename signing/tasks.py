@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from procurement.jobs.handlers import Progress, handler, periodic
-from signing import clock
+from signing.clocks import clock
 from signing.services import clock_watch, external, register, renewal
 
 REFRESH_LISTS = "signing.refresh_trusted_lists"

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
-from signing.authority import ensure_authority
+from signing.pki.authority import ensure_authority
 from tests.emptying import empties_to_migrated_rows
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -242,9 +242,9 @@ USE_I18N = True
 LANGUAGE_CODE = "fr"
 #: Private arc for tests and installations without a registered policy (RFC 3161 §2.4.1).
 TSA_POLICY_OID = env.text("TSA_POLICY_OID", "1.3.6.1.4.1.99999.1.1")
-#: Other authorities, asked in this order for a second token on what ours has stamped (signing.external).
+#: Other authorities, asked in this order for a second token on what ours has stamped (signing.tsp.external).
 TSA_URLS = env.words("TSA_URLS")
-#: Servers that say how far the clock is off; without any, the system is asked (signing.clock).
+#: Servers that say how far the clock is off; without any, the system is asked (signing.clocks.clock).
 NTP_SERVERS = env.words("NTP_SERVERS")
 
 # --- The seal -------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from signing.folder.own_files import compare_files
 from signing.folder.pieces import AUTHORITY, CHECKPOINT, KEY, Pieces, sort_pieces
 from signing.folder.proved import Digest, Flaw
 from signing.folder.report import WORDS, Check, Report
-from signing.notes import NoteKey
+from signing.register.notes import NoteKey
 from signing.verification.facts import Content
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import rfc8785
 
 from procurement.audit import merkle
-from signing import notes
 from signing.folder.proved import Flaw
+from signing.register import notes
 
 #: How a file of tiles is named inside a mirror of the register (C2SP tlog-tiles).
 _TILE_HEIGHT = 8

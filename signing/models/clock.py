@@ -2,11 +2,11 @@ from datetime import datetime
 
 from django.db import models
 
-from signing.clock import ClockState, Reading, describe, judge
+from signing.clocks.clock import ClockState, Reading, describe, judge
 
 
 class ClockReading(models.Model):
-    """How far the machine's clock was found to be off, and by whom; the last one decides (signing.clock.judge)."""
+    """How far the machine's clock was found off, and by whom; the last one decides (signing.clocks.clock.judge)."""
 
     measured_at = models.DateTimeField()
     #: Seconds to add to the clock; null when nobody could say.

@@ -1,8 +1,8 @@
 from django.db.models import QuerySet
 
 from procurement.audit import queries as audit
-from signing import notes
 from signing.models import Checkpoint
+from signing.register import notes
 
 
 def get_latest() -> Checkpoint | None:

@@ -11,9 +11,9 @@ from django.db import transaction
 from procurement.actors import SYSTEM
 from procurement.audit.services import record
 from procurement.errors import DomainError
-from signing.clock import ClockState, measure
+from signing.clocks.clock import ClockState, measure
+from signing.clocks.sntp import Clock
 from signing.models import ClockReading
-from signing.sntp import Clock
 
 #: Readings kept for the operator's page.
 KEPT = timedelta(days=30)
@@ -71,7 +71,7 @@ def measure_clock(*, now: datetime, clock: Clock) -> ClockReading:
         after = current(now).state
         if after != before:
             record(
-                action="signing.clock.change",
+                action="signing.clocks.clock.change",
                 subject="clock",
                 actor=SYSTEM,
                 at=now,

@@ -27,11 +27,11 @@ from procurement.calendars import format_moment
 from procurement.files import services as storage
 from procurement.files.models import Area, StoredFile
 from signing import pdf
-from signing.authority import Authority
 from signing.models import Evidence, EvidenceKind, EvidenceView
+from signing.pki.authority import Authority
 from signing.queries import evidence as queries
+from signing.register.keys import origin, register_key
 from signing.services import external, folders, sealing
-from signing.services.register import origin, register_key
 from signing.services.stamping import current_authority, stamp
 
 

@@ -11,7 +11,9 @@ from procurement.actors import SYSTEM
 from procurement.audit.services import record
 from procurement.jobs import services as jobs
 from procurement.jobs.models import Job
-from signing.external import (
+from signing.models import ExternalToken
+from signing.network.fetching import Fetcher
+from signing.tsp.external import (
     MAX_REPLY_BYTES,
     QUERY_TYPE,
     REPLY_TYPE,
@@ -21,8 +23,6 @@ from signing.external import (
     obtain,
     parse,
 )
-from signing.fetching import Fetcher
-from signing.models import ExternalToken
 
 JOB = "signing.external_timestamp"
 #: A digest whose job has failed for good is asked for again this often, until it has its token.

@@ -14,8 +14,8 @@ from signing import proofs
 from signing.models import Evidence, ExternalToken
 from signing.queries import evidence as queries
 from signing.queries import register as registers
+from signing.register.keys import register_key
 from signing.services.external import tokens_for
-from signing.services.register import register_key
 from signing.services.stamping import current_authority
 
 _JSON, _P7S, _TSR = "application/json", "application/pkcs7-signature", "application/timestamp-reply"

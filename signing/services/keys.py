@@ -11,10 +11,10 @@ from django.db import transaction
 
 from procurement.actors import Actor
 from procurement.audit.services import record
-from signing import authority as authorities
-from signing.authority import Authority
-from signing.expiries import Expiry, expiries
-from signing.keys.seal_key import Origin
+from signing.pki import authority as authorities
+from signing.pki.authority import Authority
+from signing.pki.expiries import Expiry, expiries
+from signing.sealing.keys.seal_key import Origin
 from signing.services.stamping import current_authority
 
 

@@ -18,10 +18,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 
-from signing import timestamp_queries, timestamps
 from signing.services.clock_watch import ClockNotTrusted
 from signing.services.stamping import Slot, advance, current_authority, in_milliseconds, reserve, serial
-from signing.timestamp_queries import SYSTEM_FAILURE, TIME_NOT_AVAILABLE, QueryRefused
+from signing.tsp import queries as timestamp_queries
+from signing.tsp import timestamps
+from signing.tsp.queries import SYSTEM_FAILURE, TIME_NOT_AVAILABLE, QueryRefused
 
 BLOCK_SIZE = 512
 #: Also how long a drift of the clock may stay unnoticed here, and how old an order between processes may be.

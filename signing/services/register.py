@@ -4,37 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from hashlib import sha256
-from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.conf import settings
 from django.db import transaction
 
 from procurement.actors import SYSTEM
 from procurement.audit import queries as audit
 from procurement.audit.models import Head
-from signing import notes
 from signing.models import Checkpoint
-from signing.notes import NoteKey
+from signing.register import notes
+from signing.register.keys import origin, private_key
 from signing.services.stamping import stamp
 
 PUBLISH = "signing.checkpoint"
 EVERY = timedelta(hours=1)
-PATH = "/registre"
-
-
-def origin() -> str:
-    """The name of this register in its checkpoints (C2SP: an address without scheme)."""
-    address = urlsplit(settings.PLATFORM_URL)
-    return f"{address.netloc}{address.path.rstrip('/')}{PATH}"
-
-
-def register_key() -> NoteKey:
-    return NoteKey(origin(), _private_key().public_key().public_bytes_raw())
-
-
-def _private_key() -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(sha256(settings.REGISTER_KEY.encode()).digest())
 
 
 @transaction.atomic
@@ -51,7 +33,7 @@ def publish_checkpoint(*, now: datetime) -> Checkpoint | None:
     known = Checkpoint.objects.filter(size=tree.size).first()
     if known is not None:
         return known
-    note = notes.sign(notes.Checkpoint(origin(), tree.size, tree.root()), _private_key())
+    note = notes.sign(notes.Checkpoint(origin(), tree.size, tree.root()), private_key())
     token = stamp(digest=sha256(note.encode()).hexdigest(), actor=SYSTEM, now=now)
     checkpoint = Checkpoint(size=tree.size, note=note, token=token, made_at=now)
     checkpoint.save(force_insert=True)

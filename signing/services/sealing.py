@@ -18,14 +18,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
-from signing import authority as authorities
-from signing import cades, timestamps
-from signing.authority import Authority, ensure_authority
-from signing.fetching import Fetcher
-from signing.keys.chosen import with_seal_key
-from signing.keys.seal_key import Origin, SealKey, chain_of
+from signing.network.fetching import Fetcher
+from signing.pki import authority as authorities
+from signing.pki.authority import Authority, ensure_authority
+from signing.sealing import cades
+from signing.sealing.keys.chosen import with_seal_key
+from signing.sealing.keys.seal_key import Origin, SealKey, chain_of
 from signing.services.stamping import Slot, reserve
-from signing.verification.revocation import RevocationData, fetch
+from signing.tsp import timestamps
+from signing.verification.trust.revocation import RevocationData, fetch
 
 #: Seconds for each address of an external authority.
 FETCH_SECONDS = 5.0
@@ -34,10 +35,10 @@ FETCH_SECONDS = 5.0
 def seal_pdf(pdf: bytes, *, reason: str, authority: Authority, now: datetime) -> bytes:
     """The PDF with an invisible PAdES-B-LTA seal: signature and its timestamp, proofs, document timestamp.
 
-    Asks the network for the proofs of an external seal, within the limits of `signing.fetching`: not to be called
-    inside a transaction. Raises ClockNotTrusted, and pyHanko's errors for bytes that are not a PDF.
+    Asks the network for the proofs of an external seal, within the limits of `signing.network.fetching`: not to be
+    called inside a transaction. Raises ClockNotTrusted, and pyHanko's errors for bytes that are not a PDF.
     """
-    from signing import pades
+    from signing.sealing import pades
 
     def make(key: SealKey) -> bytes:
         stamp = _Stamper(authority, count=2, now=now)
@@ -80,7 +81,7 @@ def renew_pdf(pdf: bytes, *, authority: Authority, now: datetime) -> bytes:
     Before it, the certificates and fresh revocation lists of what sealed and stamped until now. To be made before
     `protected_until`, outside a transaction. Raises SealInvalid when the PDF carries no document timestamp.
     """
-    from signing import pades
+    from signing.sealing import pades
 
     pades.last_unit(pdf)
     stamp = _Stamper(authority, count=1, now=now)
@@ -98,7 +99,7 @@ def renew_pdf(pdf: bytes, *, authority: Authority, now: datetime) -> bytes:
 
 def protected_until(pdf: bytes) -> datetime:
     """When the certificate of the last document timestamp ends: it must be renewed before. Raises SealInvalid."""
-    from signing import pades
+    from signing.sealing import pades
 
     return pades.last_unit(pdf).not_valid_after_utc
 

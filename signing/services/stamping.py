@@ -11,11 +11,11 @@ from django.db import transaction
 from procurement.actors import Actor
 from procurement.audit.models import Head
 from procurement.audit.services import record
-from signing import timestamps
-from signing.authority import Authority, ensure_authority
-from signing.clock import ClockState
+from signing.clocks.clock import ClockState
 from signing.models import AuthorityClock, TimestampToken
+from signing.pki.authority import Authority, ensure_authority
 from signing.services.clock_watch import ClockNotTrusted, require_not_drifted
+from signing.tsp import timestamps
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
 from procurement.errors import DomainError
-from signing.fetching import Fetcher
-from signing.kept_answers import write_whole
-from signing.verification.trust_store import AUTHENTICATED_SUFFIX, kept_lists, list_signers
-from signing.verification.trusted_lists import (
+from signing.network.fetching import Fetcher
+from signing.network.kept_answers import write_whole
+from signing.verification.trust.trust_store import AUTHENTICATED_SUFFIX, kept_lists, list_signers
+from signing.verification.trust.trusted_lists import (
     MAX_BYTES,
     ListRefused,
     Reference,

@@ -15,9 +15,9 @@ from procurement.actors import Actor
 from procurement.audit.services import record
 from procurement.files import services as files
 from procurement.files.models import StoredFile
-from signing.connections import Allowance
-from signing.fetching import Fetcher
 from signing.models import SignatureCheck
+from signing.network.connections import Allowance
+from signing.network.fetching import Fetcher
 from signing.verification.facts import Content
 from signing.verification.reports import FileReport, Verdict
 
@@ -44,7 +44,7 @@ def check_files(named: Sequence[tuple[str, StoredFile]], *, now: datetime) -> tu
     file cannot be read today, since a check that was not made must not pass for one.
     """
     from signing.verification import checks
-    from signing.verification.trust import TrustStore
+    from signing.verification.trust.trust import TrustStore
 
     store = TrustStore.of_installation(now)
     different = {file.sha256: (name, file) for name, file in named}

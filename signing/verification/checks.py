@@ -13,13 +13,16 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from signing.fetching import Fetcher
-from signing.verification import asic, cms, evidence_records, pdf, tokens, xades
+from signing.network.fetching import Fetcher
+from signing.verification.asic import asic
+from signing.verification.cms import cms, evidence_records, tokens
 from signing.verification.detection import Detected, Kind, detect, is_signature_alone
 from signing.verification.facts import Content, FileFacts, Format, SignatureFacts, StampFacts, Sub
+from signing.verification.pdf import pdf
 from signing.verification.reports import FileReport, SignatureVerdict, StampVerdict, Status, Verdict, unique
 from signing.verification.rules import judge, judge_file, judge_stamp
-from signing.verification.trust import TrustStore, assess, assess_stamp
+from signing.verification.trust.trust import TrustStore, assess, assess_stamp
+from signing.verification.xml import xades
 
 logger = logging.getLogger(__name__)
 

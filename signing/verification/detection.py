@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from asn1crypto import cms
 
-from signing.verification import evidence_records
-from signing.verification.armour import open_armour
+from signing.verification.cms import evidence_records
+from signing.verification.cms.armour import open_armour
 from signing.verification.facts import Content
 
 #: A signed file above this size is left to another tool.

@@ -11,15 +11,7 @@ from datetime import datetime
 
 from signing.verification.article_5 import five_checks
 from signing.verification.certificates import CertificateFacts, describe
-from signing.verification.facts import (
-    Changes,
-    Covers,
-    FileFacts,
-    SignatureFacts,
-    StampFacts,
-    Sub,
-    TrustFacts,
-)
+from signing.verification.facts import Changes, Covers, FileFacts, SignatureFacts, StampFacts, Sub, TrustFacts
 from signing.verification.reports import (
     FileReport,
     SignatureVerdict,

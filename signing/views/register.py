@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from signing.models import Checkpoint
 from signing.queries import register as queries
-from signing.services.register import origin, register_key
+from signing.register.keys import origin, register_key
 from signing.services.stamping import current_authority
 
 _TEXT = "text/plain; charset=utf-8"

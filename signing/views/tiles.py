@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from procurement.audit import queries as audit
-from signing import tiles
 from signing.queries.register import get_latest
-from signing.tiles import HEIGHT, WIDTH, Tile
+from signing.register import tiles
+from signing.register.tiles import HEIGHT, WIDTH, Tile
 
 
 @require_safe

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ninja.throttling import AnonRateThrottle
 
 from signing.services import public_queries, stamping
-from signing.timestamp_queries import MAX_QUERY_BYTES, SYSTEM_FAILURE, QueryRefused, rejection
+from signing.tsp.queries import MAX_QUERY_BYTES, SYSTEM_FAILURE, QueryRefused, rejection
 
 QUERY_TYPE = "application/timestamp-query"
 REPLY_TYPE = "application/timestamp-reply"

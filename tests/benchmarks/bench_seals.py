@@ -17,9 +17,10 @@ from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, async_sign_
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator import ValidationContext
 
-from signing import seals, timestamps
-from signing.authority import Authority
+from signing import seals
+from signing.pki.authority import Authority
 from signing.services.stamping import current_authority
+from signing.tsp import timestamps
 from tests.benchmarks import Comparison, compare
 from tests.signing.conftest import render_receipt
 

@@ -6,8 +6,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from signing import timestamps
 from signing.services import stamping
+from signing.tsp import timestamps
 from tests.benchmarks import Comparison, compare
 
 DIGEST = hashlib.sha256(b"bench").digest()

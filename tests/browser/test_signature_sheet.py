@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from bids.models import Piece
 from procurement.accounts.roles import Role
-from signing.authority import ensure_authority
+from signing.pki.authority import ensure_authority
 from signing.seals import seal_detached
 from signing.services.stamping import current_authority
 from tests.browser.people import PASSWORD, PHONE, Eyes, Person

@@ -14,9 +14,11 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from procurement.audit import merkle
-from signing import notes, seals, timestamps
-from signing.authority import Authority
+from signing import seals
 from signing.pdf import render
+from signing.pki.authority import Authority
+from signing.register import notes
+from signing.tsp import timestamps
 
 TEMPLATE = Path(__file__).parents[1] / "signing" / "example.typ"
 LOG = "valfictif.example/registre"

@@ -61,7 +61,7 @@ def test_the_operator_measures_at_once_after_a_correction(
     operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read_as(3)
-    monkeypatch.setattr("signing.kernel_clock.synchronisation", lambda: None)
+    monkeypatch.setattr("signing.clocks.kernel_clock.synchronisation", lambda: None)
     page = operator.post("/exploitation/horloge/mesurer/", follow=True).content.decode()
     assert "Horloge mesurée" in page
     assert ClockReading.objects.count() == 2

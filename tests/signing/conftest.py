@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from signing.authority import Authority, ensure_authority
 from signing.pdf import render
+from signing.pki.authority import Authority, ensure_authority
 from tests.conftest import NOW
 
 EXAMPLE = Path(__file__).parent / "example.typ"

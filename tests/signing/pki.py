@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.x509.oid import NameOID
 from pyhanko.sign.validation import DocumentSecurityStore
 
-from signing import pades, timestamps
-from signing.authority import Authority
-from signing.keys.chosen import own_key
+from signing.pki.authority import Authority
+from signing.sealing import pades
+from signing.sealing.keys.chosen import own_key
+from signing.tsp import timestamps
 
 LONG_AGO, FAR_OFF = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 ENTERPRISE = "Entreprise fictive"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from signing import timestamps
-from signing.authority import ensure_authority, rotate
+from signing.pki.authority import ensure_authority, rotate
+from signing.tsp import timestamps
 
 DIGEST = sha256(b"a document").digest()
 TOKENS = 1000

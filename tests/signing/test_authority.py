@@ -7,8 +7,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from signing import authority as module
-from signing.authority import CRL_RENEWED_AFTER, ensure_authority
+from signing.pki import authority as module
+from signing.pki.authority import CRL_RENEWED_AFTER, ensure_authority
 
 
 def test_it_is_made_once_and_read_again(tmp_path, now, monkeypatch):

@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from pyhanko.sign.validation import async_validate_detached_cms
 from pyhanko_certvalidator import ValidationContext
 
-from signing import cades, cades_reading, seals
-from signing.authority import ensure_authority
-from signing.cades_reading import SealInvalid
-from signing.keys.chosen import own_key
-from signing.keys.seal_key import Origin, SealKey, sign_with
+from signing import seals
+from signing.pki.authority import ensure_authority
+from signing.sealing import cades, cades_reading
+from signing.sealing.cades_reading import SealInvalid
+from signing.sealing.keys.chosen import own_key
+from signing.sealing.keys.seal_key import Origin, SealKey, sign_with
 from tests.conftest import NOW
 from tests.signing import external, pki
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from procurement.actors import SYSTEM
 from procurement.audit.models import Entry
-from signing import clock, kernel_clock, sntp
-from signing.clock import ClockState, Reading, judge
+from signing.clocks import clock, kernel_clock, sntp
+from signing.clocks.clock import ClockState, Reading, judge
 from signing.models import ClockReading, TimestampToken
 from signing.services import clock_watch, public_queries, stamping
 from signing.services.clock_watch import ClockNotTrusted
-from signing.timestamp_queries import write_query
+from signing.tsp.queries import write_query
 from tests.conftest import NOW
 
 DIGEST = hashlib.sha256(b"pli").hexdigest()
@@ -210,7 +210,7 @@ def test_the_job_keeps_what_it_finds_and_journals_what_it_changes(settings, now)
         clock_watch.measure_clock(now=now, clock=lambda: now)
     assert first.state_at(now) is ClockState.TRUSTED
     assert clock_watch.current(now).state is ClockState.DRIFTED
-    changes = Entry.objects.filter(action="signing.clock.change").order_by("sequence")
+    changes = Entry.objects.filter(action="signing.clocks.clock.change").order_by("sequence")
     assert [(line.data["after"], line.data["offset"]) for line in changes] == [
         ("trusted", "+0 ms"),
         ("drifted", "+5000 ms"),

@@ -4,7 +4,7 @@ from asn1crypto import core
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import der
+from signing.asn1 import der
 
 
 @given(st.integers(min_value=-(2**200), max_value=2**200))

@@ -7,8 +7,8 @@ from asn1crypto import core
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signing import der
-from signing.der_reading import (
+from signing.asn1 import der
+from signing.asn1.der_reading import (
     GENERALIZED_TIME,
     INTEGER,
     OCTETS,

@@ -17,13 +17,14 @@ from procurement.audit.merkle import is_included, leaf_hash
 from procurement.audit.models import Entry
 from procurement.audit.services import forget_actor
 from procurement.files import services as files
-from signing import authority as authorities
-from signing import seals, timestamps
+from signing import seals
 from signing.models import Evidence, EvidenceKind, EvidenceView
+from signing.pki import authority as authorities
 from signing.queries import evidence as queries
 from signing.services import external, folders, renewal
 from signing.services.evidence import certify, plain_view, write_view
 from signing.services.stamping import current_authority
+from signing.tsp import timestamps
 from tests.signing import tsa
 from tests.signing.folder.conftest import check, outcomes
 

@@ -11,10 +11,10 @@ from django.db import DatabaseError, transaction
 from procurement.audit.models import Entry
 from procurement.jobs import services as jobs
 from procurement.jobs.models import Job
-from signing import timestamps
-from signing.external import NoExternalToken, SettingsRefused, parse
 from signing.models import ExternalToken
 from signing.services import external
+from signing.tsp import timestamps
+from signing.tsp.external import NoExternalToken, SettingsRefused, parse
 from tests.signing import tsa
 
 DIGEST = hashlib.sha256(b'{"depot": 1}').hexdigest()

@@ -13,8 +13,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from signing.connections import Allowance, Guard, Proxy
-from signing.fetching import Fetcher, FetchFailed
+from signing.network.connections import Allowance, Guard, Proxy
+from signing.network.fetching import Fetcher, FetchFailed
 from tests.signing import authorities
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)

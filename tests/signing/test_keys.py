@@ -13,10 +13,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from signing import seals
-from signing.authority import ensure_authority
-from signing.expiries import expiries
-from signing.keys import chosen
-from signing.keys.seal_key import Origin, SealUnavailable, is_signed
+from signing.pki.authority import ensure_authority
+from signing.pki.expiries import expiries
+from signing.sealing.keys import chosen
+from signing.sealing.keys.seal_key import Origin, SealUnavailable, is_signed
 from tests.signing import external
 
 pytestmark = pytest.mark.django_db

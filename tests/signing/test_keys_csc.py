@@ -12,10 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from signing import seals
-from signing.authority import ensure_authority
-from signing.keys import chosen, csc_service
-from signing.keys.csc_service import Service
-from signing.keys.seal_key import SealUnavailable
+from signing.pki.authority import ensure_authority
+from signing.sealing.keys import chosen, csc_service
+from signing.sealing.keys.csc_service import Service
+from signing.sealing.keys.seal_key import SealUnavailable
 from tests.signing import external
 
 pytestmark = pytest.mark.django_db

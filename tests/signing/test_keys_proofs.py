@@ -9,8 +9,8 @@ import pytest
 from pyhanko.sign.ades.report import AdESPassed
 
 from signing import seals
-from signing.authority import ensure_authority
-from signing.keys import chosen
+from signing.pki.authority import ensure_authority
+from signing.sealing.keys import chosen
 from tests.signing import external
 from tests.signing.judges import long_term
 

@@ -6,8 +6,8 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing import notes
-from signing.notes import Checkpoint, Consistency, NoteInvalid, NoteKey
+from signing.register import notes
+from signing.register.notes import Checkpoint, Consistency, NoteInvalid, NoteKey
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 ORIGIN = "valfictif.example/registre"

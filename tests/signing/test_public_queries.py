@@ -18,10 +18,10 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 from rfc3161_client import TimestampRequestBuilder, VerifierBuilder, decode_timestamp_response
 
-from signing import timestamps
 from signing.models import AuthorityClock
 from signing.services import public_queries, stamping
-from signing.timestamp_queries import write_query
+from signing.tsp import timestamps
+from signing.tsp.queries import write_query
 from signing.views.timestamps import QUERY_TYPE, REPLY_TYPE
 from tests.conftest import ROOT
 

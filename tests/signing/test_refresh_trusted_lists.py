@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from procurement.jobs.handlers import HANDLERS, PERIODIC
 from signing import tasks
 from signing.services import trusted_lists as service
-from signing.verification.trust_store import TrustStore
+from signing.verification.trust.trust_store import TrustStore
 from tests.conftest import NOW
 from tests.signing import authorities, web
 from tests.signing.authorities import YEAR

@@ -18,14 +18,15 @@ from procurement.audit import queries as audit
 from procurement.audit.merkle import is_consistent
 from procurement.audit.models import Head
 from procurement.audit.services import record
-from signing import authority as authorities
-from signing import notes, tiles
 from signing.models import Checkpoint, EvidenceKind
-from signing.notes import NoteKey
+from signing.pki import authority as authorities
+from signing.register import notes, tiles
+from signing.register.keys import origin, register_key
+from signing.register.notes import NoteKey
+from signing.register.tiles import Tile
 from signing.services.evidence import certify
-from signing.services.register import origin, publish_checkpoint, register_key
+from signing.services.register import publish_checkpoint
 from signing.services.stamping import current_authority
-from signing.tiles import Tile
 from tests.emptying import without_triggers
 
 pytestmark = pytest.mark.django_db

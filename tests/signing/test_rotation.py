@@ -11,11 +11,13 @@ from django.core.management import call_command
 
 from procurement.actors import SYSTEM
 from procurement.audit.models import Entry
-from signing import authority as module
-from signing import key_files, seals, timestamps
-from signing.authority import ensure_authority, rotate
-from signing.expiries import NEAR, expiries
+from signing import seals
+from signing.pki import authority as module
+from signing.pki import key_files
+from signing.pki.authority import ensure_authority, rotate
+from signing.pki.expiries import NEAR, expiries
 from signing.services import keys, stamping
+from signing.tsp import timestamps
 from tests.signing import processes
 
 DATA = b'{"depot": 1}'

@@ -15,13 +15,13 @@ from pyhanko.sign.ades.report import AdESPassed
 
 from procurement.actors import SYSTEM
 from signing import proofs, seals
-from signing.authority import ensure_authority
 from signing.models import AuthorityClock
+from signing.pki.authority import ensure_authority
 from signing.services import sealing, stamping
 from signing.verification.checks import check
 from signing.verification.facts import Content
 from signing.verification.reports import Status
-from signing.verification.trust import TrustStore
+from signing.verification.trust.trust import TrustStore
 from tests.signing.judges import long_term
 
 pytestmark = pytest.mark.django_db

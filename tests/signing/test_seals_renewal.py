@@ -7,8 +7,9 @@ import pikepdf
 import pytest
 from pyhanko.sign.ades.report import AdESPassed
 
-from signing import pades, seals
-from signing.authority import ensure_authority, rotate
+from signing import seals
+from signing.pki.authority import ensure_authority, rotate
+from signing.sealing import pades
 from signing.seals import SealInvalid
 from tests.signing.judges import long_term
 

@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from procurement.actors import SYSTEM
 from procurement.audit.models import Entry
-from signing import timestamps
 from signing.models import AuthorityClock, TimestampToken
 from signing.services import stamping
-from signing.timestamp_queries import MAX_QUERY_BYTES
+from signing.tsp import timestamps
+from signing.tsp.queries import MAX_QUERY_BYTES
 from signing.views.timestamps import QUERY_TYPE, REPLY_TYPE
 
 DOCUMENT = b'{"depot": 1}'

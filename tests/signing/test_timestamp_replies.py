@@ -10,10 +10,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signing import der, timestamps
-from signing.timestamp_queries import SYSTEM_FAILURE, QueryRefused, read_query, rejection, write_query
-from signing.timestamp_replies import Asked, ReplyRefused, check_reply
-from signing.timestamps import TimestampInvalid
+from signing.asn1 import der
+from signing.tsp import timestamps
+from signing.tsp.queries import SYSTEM_FAILURE, QueryRefused, read_query, rejection, write_query
+from signing.tsp.replies import Asked, ReplyRefused, check_reply
+from signing.tsp.timestamps import TimestampInvalid
 from tests.signing import tsa
 
 DIGEST = hashlib.sha256(b"le pli d'une entreprise").digest()

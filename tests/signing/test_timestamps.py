@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rfc3161_client import TimestampRequestBuilder, VerifierBuilder, decode_timestamp_response
 
-from signing import timestamp_queries, timestamp_reading, timestamp_signatures, timestamps
-from signing.authority import ensure_authority
-from signing.timestamp_queries import QueryRefused
-from signing.timestamps import TimestampInvalid
+from signing.pki.authority import ensure_authority
+from signing.tsp import queries as timestamp_queries
+from signing.tsp import reading as timestamp_reading
+from signing.tsp import signatures as timestamp_signatures
+from signing.tsp import timestamps
+from signing.tsp.queries import QueryRefused
+from signing.tsp.timestamps import TimestampInvalid
 from tests.conftest import NOW
 
 DOCUMENT = b"le pli d'une entreprise"

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from signing.authority import Authority
+from signing.pki.authority import Authority
 
 POLICY = "1.2.3.4.1"
 CONFIGURATION = f"""

@@ -18,8 +18,8 @@ from essential_data.models import Publication
 from procurement.audit.inspection import find_mismatch
 from procurement.organisations.models import Organisation
 from procurement.portal.demonstration import acts, cast, scenes
-from signing.mirror import mirror
 from signing.queries.register import consistency
+from signing.register.mirror import mirror
 from signing.services.folders import CHECKPOINT
 from signing.services.register import publish_checkpoint
 from tenders.models import Consultation

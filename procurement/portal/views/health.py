@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from procurement.jobs import queries as jobs
-from signing.clock import ClockState
+from signing.clocks.clock import ClockState
 from signing.services import clock_watch
 from signing.services.keys import list_expiries
 

@@ -20,7 +20,7 @@ from procurement.notifications.models import Mail
 from procurement.organisations import services as organisations
 from procurement.organisations.models import Kind, Organisation
 from procurement.portal.forms import BuyerForm
-from signing.keys.seal_key import Origin
+from signing.sealing.keys.seal_key import Origin
 from signing.services import clock_watch, external
 from signing.services.keys import list_expiries
 

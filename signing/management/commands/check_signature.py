@@ -14,11 +14,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from procurement.calendars import format_moment
-from signing.fetching import Fetcher
+from signing.network.fetching import Fetcher
 from signing.verification import checks
 from signing.verification.facts import Content
 from signing.verification.reports import FileReport, Outcome, SignatureVerdict, StampVerdict
-from signing.verification.trust_store import TrustStore, kept_lists
+from signing.verification.trust.trust_store import TrustStore, kept_lists
 
 _USAGE = 2
 _OUTCOMES = {Outcome.PASSED: "oui", Outcome.FAILED: "NON", Outcome.UNKNOWN: "à vérifier"}

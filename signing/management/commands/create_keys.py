@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from signing.keys import chosen
-from signing.keys.seal_key import SealUnavailable
+from signing.sealing.keys import chosen
+from signing.sealing.keys.seal_key import SealUnavailable
 from signing.services.stamping import current_authority
 
 

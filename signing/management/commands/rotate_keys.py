@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from procurement.actors import SYSTEM
-from signing.authority import ROLES
+from signing.pki.authority import ROLES
 from signing.services import keys
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import override_settings
 from playwright.sync_api import Page
 
-from signing.authority import ensure_authority, rotate
+from signing.pki.authority import ensure_authority, rotate
 from tests.browser.conftest import PATIENCE, ROOT, complaints
 from tests.conftest import NOW
 from tests.factories import evidence

@@ -11,7 +11,7 @@ from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, append_signature
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.timestamps import TimeStamper
 
-from signing import timestamps
+from signing.tsp import timestamps
 from tests.conftest import NOW
 
 OUT_OF_PAGE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from signing.authority import ensure_authority
 from signing.folder.certificates import read_pem
 from signing.folder.report import WORDS
+from signing.pki.authority import ensure_authority
 from tests.conftest import LONG_AGO, NOW
 from tests.factories import evidence
 from tests.factories.evidence import INDEX, LATER, OWN_FILES, SIZE

@@ -7,11 +7,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from signing import seals
-from signing.authority import ensure_authority, rotate
 from signing.folder import cms
 from signing.folder.signatures import _SCHEMES
-from signing.keys import chosen
-from signing.keys.seal_key import Algorithm
+from signing.pki.authority import ensure_authority, rotate
+from signing.sealing.keys import chosen
+from signing.sealing.keys.seal_key import Algorithm
 from tests.conftest import NOW
 from tests.factories import evidence
 from tests.signing import external

@@ -6,10 +6,10 @@ import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing import notes
 from signing.folder.checks import Latest
 from signing.folder.proved import Flaw
 from signing.folder.register import prove_consistency, prove_inclusion, read_key
+from signing.register import notes
 from tests.factories.evidence import INDEX, LATER, LOG, SIZE, make_register
 from tests.signing.folder.conftest import check, failed, message, outcomes
 

@@ -24,10 +24,10 @@ from signxml import DigestAlgorithm, SignatureMethod, methods
 from signxml.xades import XAdESDataObjectFormat, XAdESSigner
 
 from procurement.xml import parse_xml
-from signing import timestamps
-from signing.authority import Authority
+from signing.pki.authority import Authority
+from signing.tsp import timestamps
 from signing.verification.facts import Content
-from signing.verification.trust import TrustStore
+from signing.verification.trust.trust import TrustStore
 from tests.conftest import NOW
 from tests.signing import pki
 

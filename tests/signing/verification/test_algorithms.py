@@ -8,9 +8,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from signing import der
-from signing.verification import algorithms
-from signing.verification.algorithms import Scheme, UnknownAlgorithm
+from signing.asn1 import der
+from signing.verification.cms import algorithms
+from signing.verification.cms.algorithms import Scheme, UnknownAlgorithm
 from tests.signing.verification.openssl_peer import openssl
 
 MESSAGE = b"message"

@@ -4,7 +4,7 @@ import pytest
 from signxml import methods
 
 from procurement.xml import parse_xml
-from signing.verification.asic import read_container
+from signing.verification.asic.asic import read_container
 from signing.verification.facts import Covers, Format, StampKind, Sub
 from tests.signing.verification import makers
 from tests.signing.verification.makers import ANNEX, ASIC_E, ASIC_S, DOCUMENT, archive, manifest, token

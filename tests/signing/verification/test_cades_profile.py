@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from signing import der
-from signing.verification.cms import read_cms
+from signing.asn1 import der
+from signing.verification.cms.cms import read_cms
 from signing.verification.facts import Content
 from tests.conftest import NOW
 

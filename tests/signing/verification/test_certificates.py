@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
-from signing import der
+from signing.asn1 import der
 from signing.verification.certificates import CertificateFacts, describe
 from tests.conftest import NOW
 from tests.signing import authorities

@@ -2,10 +2,11 @@
 
 import pytest
 
-from signing.verification import checks, pdf
+from signing.verification import checks
 from signing.verification.facts import Content, Format
+from signing.verification.pdf import pdf
 from signing.verification.reports import CheckCode, Outcome, Verdict
-from signing.verification.trust import TrustStore
+from signing.verification.trust.trust import TrustStore
 from tests.conftest import NOW
 from tests.signing.verification import makers
 from tests.signing.verification.makers import ANNEX, DOCUMENT

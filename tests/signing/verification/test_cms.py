@@ -7,8 +7,9 @@ import pytest
 from asn1crypto import cms as asn1
 from asn1crypto import tsp
 
-from signing import der, seals
-from signing.verification.cms import read_cms
+from signing import seals
+from signing.asn1 import der
+from signing.verification.cms.cms import read_cms
 from signing.verification.facts import Content, Format, StampKind, Sub
 from tests.signing.verification.openssl_peer import openssl
 
@@ -179,7 +180,7 @@ def test_a_countersignature_of_something_else_is_refused(company, colleague):
 
 
 def test_a_crowd_of_signers_ends_the_check(company, colleague, monkeypatch):
-    monkeypatch.setattr("signing.verification.cms.MAX_SIGNATURES", 1)
+    monkeypatch.setattr("signing.verification.cms.cms.MAX_SIGNATURES", 1)
     both = colleague.sign_too(company.sign(DOCUMENT, "-cades"), DOCUMENT, "-cades")
     facts = read_cms(both, [content()], "acte.p7s")
     assert [signature.broken for signature in facts.signatures] == ["", Sub.GENERIC]

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from signing.verification import container
-from signing.verification.container import ContainerRefused, open_container
+from signing.verification.asic import container
+from signing.verification.asic.container import ContainerRefused, open_container
 
 
 def archive(*entries, **options):

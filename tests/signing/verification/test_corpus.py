@@ -12,7 +12,7 @@ import pytest
 
 from signing.verification import checks
 from signing.verification.reports import CheckCode, Outcome, Verdict
-from signing.verification.trust import TrustStore
+from signing.verification.trust.trust import TrustStore
 from tests.conftest import ROOT
 from tests.signing.verification import manifest
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from signing import der, timestamps
-from signing.verification.evidence_records import looks_like_one, read_evidence_record, read_file
+from signing.asn1 import der
+from signing.tsp import timestamps
+from signing.verification.cms.evidence_records import looks_like_one, read_evidence_record, read_file
 from signing.verification.facts import Content, Format, Sub
 from tests.conftest import NOW
 

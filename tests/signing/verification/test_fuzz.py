@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from signing.verification import checks
 from signing.verification.facts import Content
 from signing.verification.reports import Verdict
-from signing.verification.trust import TrustStore
+from signing.verification.trust.trust import TrustStore
 from tests.conftest import NOW
 from tests.signing.conftest import render_receipt
 from tests.signing.verification import makers

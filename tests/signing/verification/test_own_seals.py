@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from signing.authority import ensure_authority
+from signing.pki.authority import ensure_authority
 from signing.seals import seal_detached, seal_pdf
 from signing.verification.checks import check, check_detached
 from signing.verification.facts import Content
 from signing.verification.reports import Outcome, Verdict
-from signing.verification.trust import TrustStore
+from signing.verification.trust.trust import TrustStore
 from tests.signing import pki
 
 pytestmark = pytest.mark.django_db

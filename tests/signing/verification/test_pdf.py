@@ -14,9 +14,9 @@ from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from signing import seals
 from signing.verification.facts import Changes, Covers, Format, StampKind, Sub
-from signing.verification.pdf import read_pdf
-from signing.verification.pdf_changes import changes_after
-from signing.verification.pdf_fields import open_pdf, signature_fields
+from signing.verification.pdf.changes import changes_after
+from signing.verification.pdf.fields import open_pdf, signature_fields
+from signing.verification.pdf.pdf import read_pdf
 from tests.signing import pki
 
 DAY = timedelta(days=1)
@@ -95,7 +95,7 @@ def test_all_signatures_are_judged_and_the_second_is_no_alteration(signed, colle
 
 
 def test_too_many_signatures_end_the_check(signed, colleague, now, monkeypatch):
-    monkeypatch.setattr("signing.verification.pdf.MAX_SIGNATURES", 1)
+    monkeypatch.setattr("signing.verification.pdf.pdf.MAX_SIGNATURES", 1)
     facts = read_pdf(sign_again(signed, colleague), now=now)
     assert (len(facts.signatures), len(facts.problems)) == (1, 1)
     assert "trop de signatures" in facts.problems[0]

@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from signing.verification.facts import Format, SignatureFacts, Sub
-from signing.verification.pdf_fields import PdfSignature
-from signing.verification.pdf_profile import (
+from signing.verification.pdf.fields import PdfSignature
+from signing.verification.pdf.profile import (
     compare_inner_digest,
     profile_problem,
     signature_values,
     signed_content,
     signed_data_in,
 )
-from signing.verification.pdf_ranges import ByteRange
+from signing.verification.pdf.ranges import ByteRange
 
 DOCUMENT = b"%PDF-1.7 covered <3082> covered too"
 GOOD = PdfSignature(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signing.verification.pdf_ranges import ByteRange, written_in
+from signing.verification.pdf.ranges import ByteRange, written_in
 
 BEFORE, VALUE, AFTER = b"%PDF-1.7 signed /Contents ", b"<30820000>", b" startxref\n9\n%%EOF\n"
 CONTENTS = bytes.fromhex("30820000")

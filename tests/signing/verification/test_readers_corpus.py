@@ -8,10 +8,10 @@ from cryptography import x509
 from cryptography.x509 import ocsp
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signing.verification.cms import read_cms
+from signing.verification.cms.cms import read_cms
+from signing.verification.cms.tokens import read_token
 from signing.verification.facts import Changes, StampKind, Sub
-from signing.verification.pdf import read_pdf
-from signing.verification.tokens import read_token
+from signing.verification.pdf.pdf import read_pdf
 from tests.signing.verification import manifest
 
 pytestmark = pytest.mark.corpus

@@ -7,7 +7,7 @@ import pytest
 from cryptography.x509 import ocsp
 
 from signing.verification.facts import Format, SignatureFacts
-from signing.verification.trust import TrustStore, assess
+from signing.verification.trust.trust import TrustStore, assess
 from tests.conftest import NOW
 from tests.signing import authorities, web
 from tests.signing.authorities import YEAR
@@ -52,7 +52,7 @@ def test_the_question_names_the_certificate_as_responders_expect(root):
     """RFC 6960 4.1.1, read back by another library."""
     from asn1crypto import x509
 
-    from signing.verification.revocation import _question
+    from signing.verification.trust.revocation import _question
 
     signer = root.signer(**LIFE)
     asked = ocsp.load_der_ocsp_request(
@@ -92,7 +92,7 @@ def test_an_address_of_the_inside_is_not_read(pki, root):
     """A certificate that names the cloud's metadata service gets no connection."""
     signer = root.signer(**LIFE, extensions=[authorities.lists_at(f"http://127.0.0.1:{pki.port}/liste.crl")])
     pki.pages["/liste.crl"] = root.crl(NOW - HOUR)
-    from signing.fetching import Fetcher
+    from signing.network.fetching import Fetcher
 
     assert assessed(signer, root, Fetcher()) == "TRY_LATER"
     assert pki.asked == []

@@ -8,11 +8,11 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing import seals
-from signing.authority import ensure_authority
+from signing.pki.authority import ensure_authority
 from signing.verification.checks import check
 from signing.verification.facts import Content
 from signing.verification.reports import Outcome, Status, TimeSource, Verdict
-from signing.verification.trust import TrustStore
+from signing.verification.trust.trust import TrustStore
 from tests.signing import pki
 
 YEAR = timedelta(days=365)
@@ -183,7 +183,7 @@ def test_what_only_looks_like_a_signed_pdf_is_refused_and_says_why(now):
     assert any("signature lisible" in problem for problem in found.problems)
 
 
-@pytest.mark.parametrize("module", ["detection", "pdf"])
+@pytest.mark.parametrize("module", ["detection", "pdf.pdf"])
 def test_a_document_too_large_to_check_is_said_so(monkeypatch, sealed, now, module):
     monkeypatch.setattr(f"signing.verification.{module}.MAX_BYTES", 1000)
     found = report(sealed, now)

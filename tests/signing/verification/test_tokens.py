@@ -5,10 +5,10 @@ import re
 import pytest
 from asn1crypto import cms, tsp
 
-from signing import der
+from signing.asn1 import der
+from signing.verification.cms.stamps import read_stamp
+from signing.verification.cms.tokens import read_token
 from signing.verification.facts import Content, Format, StampKind, Sub
-from signing.verification.stamps import read_stamp
-from signing.verification.tokens import read_token
 from tests.conftest import NOW
 from tests.signing.verification.openssl_peer import openssl
 

@@ -6,8 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing.verification.facts import Format, SignatureFacts, StampFacts, StampKind
-from signing.verification.trust import TrustStore, assess, assess_stamp
-from signing.verification.trust_store import TrustFolderUnreadable
+from signing.verification.trust.trust import TrustStore, assess, assess_stamp
+from signing.verification.trust.trust_store import TrustFolderUnreadable
 from tests.conftest import NOW
 from tests.signing import authorities
 from tests.signing.authorities import YEAR

@@ -6,9 +6,9 @@ import pytest
 
 from procurement.errors import DomainError
 from signing.verification.facts import Format, SignatureFacts, StampFacts, StampKind
-from signing.verification.trust import TrustStore, assess
-from signing.verification.trust_store import TrustStore as Store
-from signing.verification.trusted_lists import ListRefused, read_list
+from signing.verification.trust.trust import TrustStore, assess
+from signing.verification.trust.trust_store import TrustStore as Store
+from signing.verification.trust.trusted_lists import ListRefused, read_list
 from tests.conftest import NOW
 from tests.signing import authorities
 from tests.signing.authorities import YEAR

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from signing.verification.facts import Content, Sub
-from signing.verification.xades import read_xml
+from signing.verification.xml.xades import read_xml
 
 pytestmark = pytest.mark.corpus
 #: Detached signatures that the corpus gives without the wrong document they were tried with upstream.

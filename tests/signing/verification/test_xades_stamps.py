@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from procurement.xml import parse_xml
-from signing.verification import xades_baseline
 from signing.verification.facts import StampKind, Sub
-from signing.verification.xades_properties import Properties
+from signing.verification.xml import xades_baseline
+from signing.verification.xml.xades_properties import Properties
 from tests.conftest import NOW
 from tests.signing.verification.xml_signing import (
     OFFER,

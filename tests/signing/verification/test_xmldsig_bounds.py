@@ -3,8 +3,8 @@
 import pytest
 
 from procurement.xml import XmlRefused, parse_xml
-from signing.verification import xml_document
 from signing.verification.facts import Sub
+from signing.verification.xml import xml_document
 from tests.signing.verification.xml_signing import DS, by_hand, digest_value, read, read_one
 
 

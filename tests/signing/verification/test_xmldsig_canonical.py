@@ -4,8 +4,8 @@ import pytest
 from lxml import etree
 
 from procurement.xml import parse_xml
-from signing.verification.xml_algorithms import Canonicalization
-from signing.verification.xml_canonical import Budget, NodeSet, TooMuchWork, Unsupported, canonicalize
+from signing.verification.xml.algorithms import Canonicalization
+from signing.verification.xml.canonical import Budget, NodeSet, TooMuchWork, Unsupported, canonicalize
 
 DOCUMENTS = [
     b"<?feuille a?><!-- avant --><a/><!-- apres --><?fin?>",

@@ -15,9 +15,9 @@ from signxml import SignatureMethod, XMLSigner, methods
 from signxml.xades import XAdESDataObjectFormat, XAdESSigner
 
 from procurement.xml import parse_xml
-from signing import timestamps
+from signing.tsp import timestamps
 from signing.verification.facts import Content
-from signing.verification.xades import read_xml
+from signing.verification.xml.xades import read_xml
 from tests.conftest import NOW
 
 DS = "http://www.w3.org/2000/09/xmldsig#"

@@ -1,4 +1,4 @@
-// Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint), as signing/notes.py.
+// Signed notes and checkpoints (C2SP signed-note, tlog-checkpoint), as signing/register/notes.py.
 import { base64, digest, equal, Flaw, fromBase64, hex, join, Malformed } from "./bytes.js";
 import { HASH_BYTES } from "./merkle.js";
 

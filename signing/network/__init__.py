@@ -1,0 +1,1 @@
+"""The one guarded way out: addresses that documents, lists and settings name."""

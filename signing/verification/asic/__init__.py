@@ -1,0 +1,1 @@
+"""ASiC containers: a bounded ZIP, its manifests, what each signature covers."""

@@ -1,0 +1,1 @@
+"""CMS: signers, CAdES attributes, time-stamp tokens, evidence records."""

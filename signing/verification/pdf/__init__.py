@@ -1,0 +1,1 @@
+"""PDF signatures: fields, byte ranges, what came after the signature."""

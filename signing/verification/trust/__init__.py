@@ -1,0 +1,1 @@
+"""Whom to believe, and when: anchors, trusted lists, paths, revocation, times proved by stamps."""

@@ -1,0 +1,1 @@
+"""XML signatures: canonical forms, references, transforms, XAdES properties and time stamps."""

@@ -3,6 +3,6 @@ ACTIONS = {
     "signing.evidence.seal": "Document de preuve scellé",
     "signing.timestamp.issue": "Jeton d'horodatage émis",
     "signing.timestamp.receive": "Jeton d'horodatage reçu d'une autorité externe",
-    "signing.clocks.clock.change": "État de l'horloge modifié",
+    "signing.clock.change": "État de l'horloge modifié",
     "signing.signature.verify": "Signatures vérifiées",
 }

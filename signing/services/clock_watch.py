@@ -71,7 +71,7 @@ def measure_clock(*, now: datetime, clock: Clock) -> ClockReading:
         after = current(now).state
         if after != before:
             record(
-                action="signing.clocks.clock.change",
+                action="signing.clock.change",
                 subject="clock",
                 actor=SYSTEM,
                 at=now,

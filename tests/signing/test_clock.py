@@ -210,7 +210,7 @@ def test_the_job_keeps_what_it_finds_and_journals_what_it_changes(settings, now)
         clock_watch.measure_clock(now=now, clock=lambda: now)
     assert first.state_at(now) is ClockState.TRUSTED
     assert clock_watch.current(now).state is ClockState.DRIFTED
-    changes = Entry.objects.filter(action="signing.clocks.clock.change").order_by("sequence")
+    changes = Entry.objects.filter(action="signing.clock.change").order_by("sequence")
     assert [(line.data["after"], line.data["offset"]) for line in changes] == [
         ("trusted", "+0 ms"),
         ("drifted", "+5000 ms"),

@@ -95,8 +95,4 @@ def write_publication_view(*, publication_id: UUID, now: datetime) -> None:
 
 def publication_folder(publication: Publication, *, now: datetime) -> list[tuple[str, bytes]]:
     """Raises Evidence.DoesNotExist for what was published before proofs were made."""
-    return folders.folder(
-        evidences.get(EvidenceKind.PUBLICATION, publication.pk),
-        subtitle=f"Contrat {publication.contract.number}, version {publication.version}.",
-        now=now,
-    )
+    return folders.folder(evidences.get(EvidenceKind.PUBLICATION, publication.pk), now=now)

@@ -72,7 +72,7 @@ def certify_minutes(*, opening_id: UUID, actor: Actor, now: datetime) -> Evidenc
 def minutes_folder(opening: Opening, *, now: datetime) -> list[tuple[str, bytes]]:
     """The minutes and their proofs, for anybody to check without the platform."""
     evidence = evidences.get(EvidenceKind.MINUTES, opening.pk)
-    return folders.folder(evidence, subtitle=f"Consultation {opening.consultation.reference}.", now=now)
+    return folders.folder(evidence, now=now)
 
 
 def facts_of(opening: Opening, consultation: Consultation, now: datetime) -> dict[str, Any]:

@@ -13,19 +13,19 @@ from procurement.actors import Actor
 from procurement.calendars import format_moment
 from procurement.files import services as files
 from procurement.files.models import StoredFile
+from signing.guide import Names
 from signing.models import Evidence, EvidenceKind
 from signing.proofs import Proof
 from signing.queries import evidence as queries
 from signing.services import folders
 from signing.services.evidence import View, certify, write_view
-from signing.services.folders import Original
 
 PDF_JOB = "bids.receipt_pdf"
 TEMPLATE = Path(__file__).parents[1] / "templates" / "typst" / "receipt.typ"
 FORMAT = "urn:profil-acheteur:deposit-receipt:2"
 #: Annexe 8 art. 1: how it was encrypted is told. The platform itself encrypts, at the moment it receives.
 ENCRYPTION_MODE = "chiffré à réception"
-NAMES = folders.Names(EvidenceKind.DEPOSIT)
+NAMES = Names(EvidenceKind.DEPOSIT)
 
 
 def issue(
@@ -186,12 +186,7 @@ def checks() -> tuple[Proof, ...]:
 def receipt_folder(deposit: Deposit, *, now: datetime) -> list[tuple[str, bytes]]:
     """The files of the receipt, to keep together; the PDF is made if it was not yet."""
     write_pdf(deposit_id=deposit.pk, now=now)
-    return folders.folder(
-        of(deposit),
-        subtitle=f"Pli n° {deposit.number}, consultation {deposit.consultation.reference}.",
-        originals=[Original(piece.name, piece.clear_sha256) for piece in deposit.pieces.all()],
-        now=now,
-    )
+    return folders.folder(of(deposit), now=now)
 
 
 def pdf_of(deposit: Deposit, *, now: datetime) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from procurement.calendars import format_moment
@@ -11,7 +12,7 @@ from signing.folder import certificates, facts, pdf, proved, register
 from signing.folder.certificates import Authority
 from signing.folder.elements import Malformed
 from signing.folder.own_files import compare_files
-from signing.folder.pieces import AUTHORITY, CHECKPOINT, KEY, Pieces, sort_pieces
+from signing.folder.pieces import AUTHORITY, CHECKPOINT, EXPLANATION, KEY, Pieces, sort_pieces
 from signing.folder.proved import Digest, Flaw
 from signing.folder.report import WORDS, Check, Report
 from signing.register.notes import NoteKey
@@ -81,6 +82,7 @@ class _Examination:
             yield self._trust(self.trust)
         yield self._document()
         yield from (seal, time, self._external_time(), view)
+        yield self._guide()
         yield compare_files(self.pieces, self.facts)
         yield from (self._register(), self._register_key())
         yield self._consistency()
@@ -201,6 +203,13 @@ class _Examination:
         self._used |= seal.roots
         code = "ok" if self.pieces.is_comparable else "nothing_beside"
         return self._say("pdf", code, signer=seal.signer, moment=format_moment(seal.moment, seconds=True))
+
+    def _guide(self) -> Check:
+        """Nothing is proved by it; a wrong command in it would mislead whoever follows it."""
+        data, stated = self.pieces.contents.get(EXPLANATION), facts.digest_of_guide(self.facts)
+        if data is None or stated is None:
+            return self._say("guide", "missing" if data is None else "unstated")
+        return self._say("guide", "ok" if sha256(data).hexdigest() == stated else "altered")
 
     # --- The register -------------------------------------------------------------------------------------------
     def _register(self) -> Check:

@@ -66,6 +66,14 @@ def _document(entry: dict[str, Any]) -> Document:
     )
 
 
+def digest_of_guide(facts: dict[str, Any] | None) -> str | None:
+    """SHA-256 of COMMENT-VERIFIER.txt, as the document states it; None where it does not."""
+    evidence = (facts or {}).get("evidence")
+    guide = evidence.get("guide") if isinstance(evidence, dict) else None
+    stated = guide.get("sha256") if isinstance(guide, dict) else None
+    return stated if isinstance(stated, str) else None
+
+
 def asks_external_time(facts: dict[str, Any] | None) -> bool:
     evidence = (facts or {}).get("evidence")
     external = evidence.get("external_timestamp") if isinstance(evidence, dict) else None

@@ -17,6 +17,8 @@ AUTHORITY, CHECKPOINT, KEY, EXPLANATION = (
 )
 MAX_TOKEN_BYTES = 1024 * 1024
 MAX_NOTE_BYTES = 64 * 1024
+#: A line of commands for each file of a bid, and bids have thousands.
+MAX_GUIDE_BYTES = 8 * 1024 * 1024
 #: What the platform calls its documents; a company may have sealed files of its own beside.
 _KNOWN = {"receipt", "minutes", "delivery", "publication"}
 _SEAL, _TIME, _EXTERNAL_TIME = ".json.p7s", ".json.tsr", ".json.external.tsr"
@@ -73,7 +75,8 @@ def sort_pieces(contents: Mapping[str, Content]) -> Pieces:
         **dict.fromkeys((base + _SEAL, base + _TIME, base + _EXTERNAL_TIME), MAX_TOKEN_BYTES),
         f"{base}.pdf": pdf.MAX_BYTES,
         AUTHORITY: certificates.MAX_BYTES,
-        **dict.fromkeys((CHECKPOINT, KEY, EXPLANATION), MAX_NOTE_BYTES),
+        **dict.fromkeys((CHECKPOINT, KEY), MAX_NOTE_BYTES),
+        EXPLANATION: MAX_GUIDE_BYTES,
     }
     read = {n: opening.read_bounded(contents[n], limits[n]) for n in limits if n in contents}
     return Pieces(base, read, tuple(c for name, c in sorted(contents.items()) if name not in limits))

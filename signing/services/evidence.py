@@ -26,7 +26,7 @@ from procurement.audit.services import Recorded
 from procurement.calendars import format_moment
 from procurement.files import services as storage
 from procurement.files.models import Area, StoredFile
-from signing import pdf
+from signing import guide, pdf
 from signing.models import Evidence, EvidenceKind, EvidenceView
 from signing.pki.authority import Authority
 from signing.queries import evidence as queries
@@ -54,7 +54,7 @@ def certify(
     clock of the machine is known to be wrong.
     """
     authority = current_authority(now)
-    stated = {**facts, **_circumstances(kind, authority)}
+    stated = {**facts, **_circumstances(kind, facts, authority)}
     digest = sha256(rfc8785.dumps(stated)).hexdigest()
     line = audit.record_with_proof(
         action=action, subject=about, actor=actor, at=now, data={**data, "facts_sha256": digest}
@@ -74,12 +74,14 @@ def certify(
     return evidence
 
 
-def _circumstances(kind: EvidenceKind, authority: Authority) -> dict[str, Any]:
+def _circumstances(kind: EvidenceKind, facts: Mapping[str, Any], authority: Authority) -> dict[str, Any]:
     """What every document of evidence says of its making."""
+    text = guide.write(kind, facts)
     return {
         "platform": {"name": settings.PLATFORM_NAME, "url": settings.PLATFORM_URL},
         "evidence": {
             "kind": kind.value,
+            "guide": {"version": guide.VERSION, "sha256": sha256(text.encode()).hexdigest()},
             "timestamp": {"authority": _common_name(authority.tsa_certificate), "qualified": False},
             "external_timestamp": {
                 "state": "requested" if settings.TSA_URLS else "none",

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-
-from django.template.loader import render_to_string
 
 from procurement.calendars import format_moment
 from procurement.files import services as files
-from signing import proofs
+from signing import guide, proofs
+from signing.guide import Names
 from signing.models import Evidence, ExternalToken
 from signing.queries import evidence as queries
 from signing.queries import register as registers
@@ -19,43 +16,7 @@ from signing.services.external import tokens_for
 from signing.services.stamping import current_authority
 
 _JSON, _P7S, _TSR = "application/json", "application/pkcs7-signature", "application/timestamp-reply"
-GUIDE, CHECKPOINT, REGISTER_KEY = "COMMENT-VERIFIER.txt", "checkpoint.txt", "register-key.txt"
 _MAX_PDF_BYTES = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """File names of one folder; `base` is the kind of evidence."""
-
-    base: str
-
-    @property
-    def document(self) -> str:
-        return f"{self.base}.json"
-
-    @property
-    def signature(self) -> str:
-        return f"{self.base}.json.p7s"
-
-    @property
-    def token(self) -> str:
-        return f"{self.base}.json.tsr"
-
-    @property
-    def external_token(self) -> str:
-        return f"{self.base}.json.external.tsr"
-
-    @property
-    def pdf(self) -> str:
-        return f"{self.base}.pdf"
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A file that its owner keeps, whose digest the document holds."""
-
-    name: str
-    sha256: str
 
 
 def attachments(evidence: Evidence) -> list[tuple[str, bytes, str]]:
@@ -74,11 +35,9 @@ def checks(kind: str) -> tuple[proofs.Proof, ...]:
     return proofs.evidence_proofs(kind)
 
 
-def folder(
-    evidence: Evidence, *, subtitle: str, originals: Sequence[Original] = (), now: datetime
-) -> list[tuple[str, bytes]]:
+def folder(evidence: Evidence, *, now: datetime) -> list[tuple[str, bytes]]:
     """Names and contents, to keep together. The PDF is there once it was made, see `services.evidence.write_view`."""
-    names = Names(evidence.kind)
+    names, document = Names(evidence.kind), queries.read_document(evidence)
     content = [(name, data) for name, data, _ in attachments(evidence)]
     if view := queries.find_view(evidence):
         content.append((names.pdf, files.read_all(view.file, max_bytes=_MAX_PDF_BYTES)))
@@ -86,36 +45,18 @@ def folder(
     if external is not None:
         content.append((names.external_token, bytes(external.token)))
     content.append((proofs.AUTHORITY_FILE, current_authority(now).chain_pem()))
-    content.append((REGISTER_KEY, f"{register_key().vkey()}\n".encode()))
+    content.append((guide.REGISTER_KEY, f"{register_key().vkey()}\n".encode()))
     if proof := _consistency(evidence):
-        content.append((CHECKPOINT, proof.encode()))
-    guide = _guide(evidence, names, subtitle, originals)
-    return [*content, (GUIDE, guide.encode())]
+        content.append((guide.CHECKPOINT, proof.encode()))
+    version = document.get("evidence", {}).get("guide", {}).get("version", guide.VERSION)
+    text = guide.write(evidence.kind, document, version=version)
+    return [*content, (guide.GUIDE, text.encode())]
 
 
 def _consistency(evidence: Evidence) -> str:
     register = queries.read_document(evidence).get("register")
     proof = registers.consistency(register["size"]) if register else None
     return proof.text() if proof else ""
-
-
-def _guide(
-    evidence: Evidence,
-    names: Names,
-    subtitle: str,
-    originals: Sequence[Original],
-) -> str:
-    context = {
-        "title": evidence.get_kind_display(),
-        "subtitle": subtitle,
-        "names": names,
-        "checks": checks(evidence.kind),
-        "time_words": time_words(evidence),
-        "originals": [proofs.digest_proof(original.name, original.sha256) for original in originals],
-        "checkpoint": CHECKPOINT,
-        "register_key": REGISTER_KEY,
-    }
-    return render_to_string("signing/guide.txt", context)
 
 
 def find_external(evidence: Evidence) -> ExternalToken | None:

@@ -104,8 +104,4 @@ def write_delivery_view(*, letter_id: UUID, now: datetime) -> None:
 
 def delivery_folder(letter: Letter, *, now: datetime) -> list[tuple[str, bytes]]:
     """Raises Evidence.DoesNotExist while nobody has opened the letter, and for older letters."""
-    return folders.folder(
-        evidences.get(EvidenceKind.DELIVERY, letter.pk),
-        subtitle=f"Courrier « {letter.subject} », consultation {letter.consultation.reference}.",
-        now=now,
-    )
+    return folders.folder(evidences.get(EvidenceKind.DELIVERY, letter.pk), now=now)

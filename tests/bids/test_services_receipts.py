@@ -17,8 +17,8 @@ from procurement.audit.lines import digest
 from procurement.audit.merkle import is_included, leaf_hash
 from procurement.audit.queries import get_root
 from procurement.files.models import StoredFile
+from signing.guide import GUIDE
 from signing.queries.evidence import read_document
-from signing.services import folders
 from tests.factories import bids
 
 
@@ -97,7 +97,7 @@ def test_late_and_replaced_are_written(consultation, company) -> None:
 
 
 def test_every_command_of_the_guide_says_yes(deposit, folder) -> None:
-    guide = (folder / folders.GUIDE).read_text(encoding="utf-8")
+    guide = (folder / GUIDE).read_text(encoding="utf-8")
     assert len(receipts.checks()) == 3
     for check in receipts.checks():
         assert check.command in guide
@@ -133,7 +133,7 @@ def test_the_pdf_tells_the_facts_to_a_reader(folder, company, consultation) -> N
 
 def test_digests_of_the_guide_are_those_of_the_original_files(deposit, folder) -> None:
     (folder / "candidature.pdf").write_bytes(bids.PDF)
-    guide = (folder / folders.GUIDE).read_text(encoding="utf-8")
+    guide = (folder / GUIDE).read_text(encoding="utf-8")
     assert "openssl dgst -sha256 candidature.pdf" in guide
     digest = run(("openssl", "dgst", "-sha256", "candidature.pdf"), folder).split()[-1]
     assert digest in guide

@@ -113,6 +113,7 @@ def stated(now: datetime, **changes: Any) -> dict[str, Any]:
         "evidence": {
             "timestamp": {"authority": "Horodatage de la plateforme", "qualified": False},
             "external_timestamp": {"state": "none", "qualified": False},
+            "guide": {"version": 1, "sha256": hashlib.sha256(EXPLANATION.encode()).hexdigest()},
         },
         **changes,
     }

@@ -17,7 +17,7 @@ from procurement.audit.merkle import is_included, leaf_hash
 from procurement.audit.models import Entry
 from procurement.audit.services import forget_actor
 from procurement.files import services as files
-from signing import seals
+from signing import guide, seals
 from signing.models import Evidence, EvidenceKind, EvidenceView
 from signing.pki import authority as authorities
 from signing.queries import evidence as queries
@@ -29,6 +29,8 @@ from tests.signing import tsa
 from tests.signing.folder.conftest import check, outcomes
 
 pytestmark = pytest.mark.django_db
+#: Of version 1 of the guide, for the facts of the test below.
+GUIDE_1 = "f694283169f3d294fa77071c882d5d88a9274271f1e7e225ecd4b9236a3a7e9e"
 SUBJECT, ABOUT = uuid.UUID(int=7), uuid.UUID(int=8)
 PERSON = Actor(id=uuid.uuid4(), label="Personne fictive")
 
@@ -80,6 +82,23 @@ def test_the_document_proves_its_line_and_the_line_its_facts(evidence: Evidence)
     assert is_included(leaf=leaf_hash(digest(register["line"])), proof=proof, **claim)
 
 
+def test_the_document_states_its_guide_to_the_byte(evidence: Evidence, now: datetime) -> None:
+    folder = dict(folders.folder(evidence, now=now))
+    stated = queries.read_document(evidence)["evidence"]["guide"]
+    assert hashlib.sha256(folder[guide.GUIDE]).hexdigest() == stated["sha256"]
+
+
+def test_a_guide_that_was_handed_out_is_never_worded_otherwise() -> None:
+    """Documents hold its digest: a new wording, of the template or of signing.proofs, is a new version."""
+    facts = {
+        "number": 3,
+        "consultation": {"reference": "VF-1"},
+        "documents": [{"name": "offre.pdf", "sha256": "ab" * 32}],
+    }
+    written = guide.write("receipt", facts, version=1)
+    assert hashlib.sha256(written.encode()).hexdigest() == GUIDE_1
+
+
 def test_the_own_time_is_said_not_to_be_qualified(evidence: Evidence) -> None:
     """P7-T6: a receipt never lets its reader believe that own time is qualified time."""
     said = queries.read_document(evidence)["evidence"]
@@ -105,9 +124,9 @@ def test_the_token_of_an_outside_authority_joins_the_folder_once_it_has_come(set
         settings.TSA_URLS = [f"{url} trust={provider.trust} name=Fictive qualified"]
         evidence = make(at)
         view_of(evidence, at)
-        before = dict(folders.folder(evidence, subtitle="Essai", now=at))
+        before = dict(folders.folder(evidence, now=at))
         external.fetch(digest=evidence.sha256, now=at)
-    after = dict(folders.folder(evidence, subtitle="Essai", now=at))
+    after = dict(folders.folder(evidence, now=at))
     assert set(after) - set(before) == {"receipt.json.external.tsr"}
     found = outcomes(check(after))
     assert (found["time"], found["external_time"]) == ("passed", "passed")

@@ -18,9 +18,9 @@ from essential_data.models import Publication
 from procurement.audit.inspection import find_mismatch
 from procurement.organisations.models import Organisation
 from procurement.portal.demonstration import acts, cast, scenes
+from signing.guide import CHECKPOINT
 from signing.queries.register import consistency
 from signing.register.mirror import mirror
-from signing.services.folders import CHECKPOINT
 from signing.services.register import publish_checkpoint
 from tenders.models import Consultation
 from tenders.services.delivery import delivery_folder

@@ -22,6 +22,7 @@ PARTS = [
     "receipt.json.tsr",
     "ca.pem",
     "register-key.txt",
+    "COMMENT-VERIFIER.txt",
     "checkpoint.txt",
 ]
 #: Checks many variants of one folder in the page: each is [[name, base64], …] to put over the others.

@@ -19,6 +19,7 @@ PARTS = {
     "ca.pem": "authority",
     "register-key.txt": "register_key",
     "checkpoint.txt": "consistency",
+    "COMMENT-VERIFIER.txt": "guide",
 }
 
 

@@ -1,11 +1,11 @@
 // The door: all the checks of a folder of evidence, in the order and with the codes of signing/folder/checks.py.
-import { digestOf } from "./bytes.js";
+import { digest, digestOf, hex } from "./bytes.js";
 import * as certificates from "./certificates.js";
-import { asksExternalTime, kindOf, readFacts } from "./facts.js";
+import { asksExternalTime, digestOfGuide, kindOf, readFacts } from "./facts.js";
 import { sayMoment } from "./moment.js";
 import { compareFiles } from "./own_files.js";
 import { provePdf } from "./pdf.js";
-import { AUTHORITY, CHECKPOINT, enclosedIn, KEY, missingFrom, sortPieces } from "./pieces.js";
+import { AUTHORITY, CHECKPOINT, enclosedIn, EXPLANATION, KEY, missingFrom, sortPieces } from "./pieces.js";
 import { proveAnswer, proveOutsideAnswer, proveSeal } from "./proved.js";
 import { proveConsistency, proveInclusion, readKey } from "./register.js";
 import { report, say, WORDS } from "./report.js";
@@ -59,7 +59,8 @@ class Examination {
     const [seal, time, view] = [await this.seal(), await this.time(), await this.pdf()];
     // These two are judged with what the seals and the time stamps say.
     if (trust) checks.push(await this.trusted(trust));
-    checks.push(this.document(), seal, time, await this.externalTime(), view, await this.files());
+    checks.push(this.document(), seal, time, await this.externalTime(), view);
+    checks.push(await this.guide(), await this.files());
     checks.push(await this.register(), await this.registerKey(), await this.consistency());
     if (latest) checks.push(await this.consistent("checkpoint", latest.name, latest.text));
     return checks;
@@ -184,6 +185,12 @@ class Examination {
 
   async files() {
     return this.say("files", ...(await compareFiles(this.pieces, this.facts, this.onProgress)));
+  }
+
+  async guide() {
+    const [data, stated] = [this.content(EXPLANATION), digestOfGuide(this.facts)];
+    if (!data || stated === null) return this.say("guide", data ? "unstated" : "missing");
+    return this.say("guide", hex(await digest("sha256", data)) === stated ? "ok" : "altered");
   }
 
   // --- The register ---------------------------------------------------------------------------------------------

@@ -48,4 +48,10 @@ export function documentsOf(facts) {
   }));
 }
 
+/** SHA-256 of COMMENT-VERIFIER.txt, as the document states it; null where it does not. */
+export function digestOfGuide(facts) {
+  const stated = facts?.evidence?.guide?.sha256;
+  return typeof stated === "string" ? stated : null;
+}
+
 export const asksExternalTime = (facts) => facts?.evidence?.external_timestamp?.state === "requested";

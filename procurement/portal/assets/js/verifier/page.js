@@ -6,7 +6,7 @@ import { sayMoment } from "./moment.js";
 import { MAX_NOTE_BYTES } from "./pieces.js";
 import { WORDS } from "./report.js";
 
-const OPTIONAL = new Set(["external_time", "files", "register_key", "consistency", "checkpoint"]);
+const OPTIONAL = new Set(["external_time", "guide", "files", "register_key", "consistency", "checkpoint"]);
 const SHAPES = {
   passed: "M8 0a8 8 0 1 1 0 16A8 8 0 0 1 8 0m3.6 4.7-4.7 5-2.4-2.3-1.1 1.2 3.6 3.5 5.8-6.2z",
   failed: "M8 0a8 8 0 1 1 0 16A8 8 0 0 1 8 0M5.3 4.1 4.1 5.3 6.8 8l-2.7 2.7 1.2 1.2L8 9.2l2.7 2.7 1.2-1.2L9.2 8l2.7-2.7-1.2-1.2L8 6.8z",

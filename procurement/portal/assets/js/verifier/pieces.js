@@ -10,6 +10,8 @@ export const [AUTHORITY, CHECKPOINT, KEY, EXPLANATION] = ["ca.pem", "checkpoint.
 const KNOWN = new Set(["receipt", "minutes", "delivery", "publication"]);
 const MAX_TOKEN_BYTES = 1024 * 1024;
 export const MAX_NOTE_BYTES = 64 * 1024;
+/** A line of commands for each file of a bid, and bids have thousands. */
+const MAX_GUIDE_BYTES = 8 * 1024 * 1024;
 
 /** {base, document, seal, time, externalTime, pdf, contents: name -> bytes, ownFiles} */
 export async function sortPieces(given) {
@@ -20,7 +22,8 @@ export async function sortPieces(given) {
     ...[names.seal, names.time, names.externalTime].map((name) => [name, MAX_TOKEN_BYTES]),
     [names.pdf, pdf.MAX_BYTES],
     [AUTHORITY, certificates.MAX_BYTES],
-    ...[CHECKPOINT, KEY, EXPLANATION].map((name) => [name, MAX_NOTE_BYTES]),
+    ...[CHECKPOINT, KEY].map((name) => [name, MAX_NOTE_BYTES]),
+    [EXPLANATION, MAX_GUIDE_BYTES],
   ]);
   const contents = new Map();
   for (const [name, limit] of limits) {

@@ -1,13 +1,15 @@
 """Our table of the criteria of every taxonomy: identity, place in the form, French name, article of law.
 
 Data (`data/criteria.json`), not an enum: codes changed in 3.0 and again in 5.0, and UUIDs in 4.0 and 5.0.
+Versions: 1.0.2, 2.0.2, 2.1.1 (basic and extended), 3.3.0, 4.1.0 and 5.0.0-alpha. French names are ours, in the words
+of the code; English names are those of the taxonomies.
 Regulation (EU) 2016/7 fixes the parts of the form; articles are those of the code de la commande publique.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 
@@ -60,14 +62,19 @@ CODE_PREFIXES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`codes` is taxonomy version -> code; `path` the first segment of its ids in 4.x ("C1_EG_crime-org")."""
+    """`codes` is taxonomy version -> code; `path` the first segment of its ids in 4.x ("C1_EG_crime-org").
+
+    `profile` is "basic" or "extended" for a criterion that only one of the two profiles of 2.1.1 has.
+    """
 
     uuid: str
     part: str
     name_fr: str
+    name_en: str
     law: str
     path: str
     codes: Mapping[str, str]
+    profile: str = ""
 
 
 @cache
@@ -78,9 +85,11 @@ def table() -> tuple[Known, ...]:
             uuid=entry["uuid"],
             part=entry["part"],
             name_fr=entry["fr"],
+            name_en=entry["en"],
             law=entry.get("law", ""),
             path=entry.get("path", ""),
             codes=MappingProxyType(entry["codes"]),
+            profile=entry.get("profile", ""),
         )
         for entry in entries
     )
@@ -107,6 +116,15 @@ def of_version(version: str, code: str) -> Known | None:
     return next((known for known in table() if known.codes.get(version) == code), None)
 
 
+def of_taxonomy(version: str, profile: str = "") -> tuple[Known, ...]:
+    """All criteria of one taxonomy, in the order of the form; `profile` leaves out those of the other one."""
+    return tuple(
+        known
+        for known in table()
+        if version in known.codes and (not profile or not known.profile or known.profile == profile)
+    )
+
+
 def same_meaning(entries: list[Known]) -> bool:
     return len({(known.part, known.name_fr) for known in entries}) == 1
 
@@ -119,6 +137,7 @@ def lookup(*, uuid: str, code: str) -> Known | None:
     return by_uuid().get(uuid.lower()) or by_code().get(code.lower()) or by_uuid().get(code.lower())
 
 
+@lru_cache(maxsize=1024)
 def part_of(code: str) -> str:
     """The part of the form for a code that is in no table, by its beginning; "" when it says nothing."""
     matches = [prefix for prefix in CODE_PREFIXES if code.lower().startswith(prefix.lower())]

@@ -4,16 +4,20 @@ An answer points to its question by `ValidatedCriterionPropertyID`; evidence by 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree
 
 from dume import criteria
 from dume.model import Answer, Criterion, Evidence, Group, Period, Property, Value
 from dume.nodes import (
+    Parts,
     child,
     children,
+    first,
+    lines,
     local_name,
+    parts,
     read_date,
     read_decimal,
     read_indicator,
@@ -42,7 +46,9 @@ REQUIREMENT_VALUES = (
     "MaximumValueNumeric", "ExpectedURI",
 )  # fmt: skip
 
-Answers = Mapping[str, tuple[Answer, ...]]
+NO_VALUE = frozenset(REQUIREMENT_VALUES).isdisjoint
+#: The elements that answer a question, by its id.
+Answers = Mapping[str, list[etree._Element]]  # noqa: SLF001  lxml's own name for the type
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class Content:
 
 
 def read_content(root: etree._Element) -> Content:
-    answers = read_answers(root)
+    answers = answers_by_question(root)
     found = tuple(read_criterion(node, answers) for node in children(root, "TenderingCriterion"))
     asked = {prop.id for criterion in found for prop in criterion.walk()}
     return Content(
@@ -63,35 +69,37 @@ def read_content(root: etree._Element) -> Content:
     )
 
 
-def read_answers(root: etree._Element) -> Answers:
-    """Answers by the id of their question, in the order of the document; empty answers are left out."""
-    found: dict[str, tuple[Answer, ...]] = {}
+def answers_by_question(root: etree._Element) -> Answers:
+    """In the order of the document."""
+    found: dict[str, list[etree._Element]] = {}
     for node in children(root, "TenderingCriterionResponse"):
-        property_id = text(node, "ValidatedCriterionPropertyID")
-        found[property_id] = found.get(property_id, ()) + tuple(read_answer(node, property_id))
+        found.setdefault(text(node, "ValidatedCriterionPropertyID"), []).append(node)
     return found
 
 
-def read_answer(node: etree._Element, property_id: str) -> list[Answer]:
-    """Several only when several values are written in one response (a text per language)."""
-    lots = tuple(filter(None, (text(lot, "ID") for lot in children(node, "ProcurementProjectLotReference"))))
-    evidences = tuple(filter(None, (text(one, "ID") for one in children(node, "EvidenceSupplied"))))
-    base = Answer(
-        label="", value=None, value_type="", lots=lots, evidences=evidences, property_id=property_id
-    )
+def read_answer(node: etree._Element, property_id: str, label: str) -> list[Answer]:
+    """Several only when several values are written in one response (a text per language); empty ones are left out."""
+    held = parts(node)
+    lots = ids_in(held, "ProcurementProjectLotReference")
+    evidences = ids_in(held, "EvidenceSupplied")
+
+    def answer(value: Value, value_type: str, unit: str = "") -> Answer:
+        return Answer(label, value, value_type, unit, lots, evidences, property_id)
+
     if evidences:
-        return [replace(base, value_type="evidence", value=evidences[0])]
-    periods = [
-        replace(base, value_type="period", value=read_period(one))
-        for one in children(node, "ApplicablePeriod")
-    ]
+        return [answer(evidences[0], "evidence")]
     values = [
-        replace(base, value_type=VALUE_TYPES[name], value=read_value(name, part), unit=unit_of(part))
-        for response in children(node, "ResponseValue")
+        answer(read_value(name, part), VALUE_TYPES[name], unit_of(part))
+        for response in held.get("ResponseValue", ())
         for part in response
         if (name := local_name(part)) in VALUE_TYPES and text_of(part)
     ]
+    periods = [answer(read_period(one), "period") for one in held.get("ApplicablePeriod", ())]
     return [*values, *periods]
+
+
+def ids_in(held: Parts, name: str) -> tuple[str, ...]:
+    return tuple([found for one in held.get(name, ()) if (found := text(one, "ID"))])
 
 
 def read_value(name: str, node: etree._Element) -> Value:
@@ -120,50 +128,52 @@ def read_period(node: etree._Element) -> Period:
 
 
 def read_criterion(node: etree._Element, answers: Answers) -> Criterion:
-    uuid, code = text(node, "ID"), text(node, "CriterionTypeCode") or text(node, "TypeCode")
+    held = parts(node)
+    uuid, code = first(held, "ID"), first(held, "CriterionTypeCode") or first(held, "TypeCode")
     known = criteria.lookup(uuid=uuid, code=code)
     return Criterion(
         uuid=uuid,
         code=code,
-        name=text(node, "Name"),
-        description=texts(node, "Description"),
+        name=first(held, "Name"),
+        description=lines(held, "Description"),
         name_fr=known.name_fr if known else "",
         part=known.part if known else criteria.part_of(code),
         law=known.law if known else "",
-        lots=tuple(
-            filter(None, (text(lot, "ID") for lot in children(node, "ProcurementProjectLotReference")))
-        ),
-        groups=tuple(
-            read_group(group, answers) for group in children(node, "TenderingCriterionPropertyGroup")
-        ),
-        national=tuple(read_criterion(sub, answers) for sub in children(node, "SubTenderingCriterion")),
+        lots=ids_in(held, "ProcurementProjectLotReference"),
+        groups=tuple([read_group(one, answers) for one in held.get("TenderingCriterionPropertyGroup", ())]),
+        national=tuple([read_criterion(one, answers) for one in held.get("SubTenderingCriterion", ())]),
     )
 
 
 def read_group(node: etree._Element, answers: Answers) -> Group:
+    held = parts(node)
+    subgroups = held.get("SubsidiaryTenderingCriterionPropertyGroup", ())
     return Group(
-        id=text(node, "ID"),
-        condition=CONDITIONS.get(text(node, "PropertyGroupTypeCode").upper(), ""),
-        properties=tuple(
-            read_property(prop, answers) for prop in children(node, "TenderingCriterionProperty")
-        ),
-        groups=tuple(
-            read_group(sub, answers) for sub in children(node, "SubsidiaryTenderingCriterionPropertyGroup")
-        ),
+        id=first(held, "ID"),
+        condition=CONDITIONS.get(first(held, "PropertyGroupTypeCode").upper(), ""),
+        properties=tuple([read_property(one, answers) for one in held.get("TenderingCriterionProperty", ())]),
+        groups=tuple([read_group(one, answers) for one in subgroups]),
     )
 
 
 def read_property(node: etree._Element, answers: Answers) -> Property:
-    property_id = text(node, "ID")
-    label = texts(node, "Description") or text(node, "Name")
+    held = parts(node)
+    property_id = first(held, "ID")
+    label = lines(held, "Description") or first(held, "Name")
+    given = answers.get(property_id, ())
     return Property(
         id=property_id,
-        element=(text(node, "TypeCode") or "QUESTION").upper(),
-        data_type=text(node, "ValueDataTypeCode").upper(),
+        element=(first(held, "TypeCode") or "QUESTION").upper(),
+        data_type=first(held, "ValueDataTypeCode").upper(),
         label=label,
-        requirement=next((found for name in REQUIREMENT_VALUES if (found := text(node, name))), ""),
-        answers=tuple(replace(answer, label=label) for answer in answers.get(property_id, ())),
+        requirement="" if NO_VALUE(held) else required(held),
+        answers=tuple([one for node in given for one in read_answer(node, property_id, label)]),
     )
+
+
+def required(held: Parts) -> str:
+    """What the buyer wrote; the earliest of REQUIREMENT_VALUES where there are several."""
+    return next((found for name in REQUIREMENT_VALUES if (found := first(held, name))), "")
 
 
 def read_evidence(node: etree._Element) -> Evidence:

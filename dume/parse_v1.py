@@ -9,13 +9,15 @@ from dume.model import Answer, Criterion, Evidence, Group, Property, Value
 from dume.nodes import (
     child,
     children,
+    first,
+    lines,
     local_name,
+    parts,
     read_date,
     read_decimal,
     read_indicator,
     text,
     text_of,
-    texts,
 )
 from dume.parse_ubl import Content, read_period, unit_of
 
@@ -57,35 +59,36 @@ def read_content(root: etree._Element) -> Content:
 
 
 def read_criterion(node: etree._Element, evidences: Evidences) -> Criterion:
-    uuid, code = text(node, "ID"), text(node, "TypeCode")
+    held = parts(node)
+    uuid, code = first(held, "ID"), first(held, "TypeCode")
     known = criteria.lookup(uuid=uuid, code=code)
     return Criterion(
         uuid=uuid,
         code=code,
-        name=text(node, "Name"),
-        description=texts(node, "Description"),
+        name=first(held, "Name"),
+        description=lines(held, "Description"),
         name_fr=known.name_fr if known else "",
         part=known.part if known else criteria.part_of(code),
         law=known.law if known else "",
-        groups=tuple(read_group(group, evidences) for group in children(node, "RequirementGroup")),
-        national=tuple(read_criterion(sub, evidences) for sub in children(node, "SubCriterion")),
+        groups=tuple([read_group(group, evidences) for group in held.get("RequirementGroup", ())]),
+        national=tuple([read_criterion(sub, evidences) for sub in held.get("SubCriterion", ())]),
     )
 
 
 def read_group(node: etree._Element, evidences: Evidences) -> Group:
+    held = parts(node)
     return Group(
-        id=text(node, "ID"),
+        id=first(held, "ID"),
         condition=CONDITIONS.get((node.get("pi") or "").upper(), ""),
-        properties=tuple(
-            read_property(requirement, evidences) for requirement in children(node, "Requirement")
-        ),
-        groups=tuple(read_group(sub, evidences) for sub in children(node, "RequirementGroup")),
+        properties=tuple([read_property(one, evidences) for one in held.get("Requirement", ())]),
+        groups=tuple([read_group(sub, evidences) for sub in held.get("RequirementGroup", ())]),
     )
 
 
 def read_property(node: etree._Element, evidences: Evidences) -> Property:
     """Every requirement of 1.0.2 is a question: the buyer's values are free text in the description."""
-    property_id, label = text(node, "ID"), texts(node, "Description")
+    held = parts(node)
+    property_id, label = first(held, "ID"), lines(held, "Description")
     data_type = (node.get("responseDataType") or "").upper()
     return Property(
         id=property_id,
@@ -93,14 +96,21 @@ def read_property(node: etree._Element, evidences: Evidences) -> Property:
         data_type=data_type,
         label=label,
         answers=tuple(
-            read_answer(
-                part, name, label=label, property_id=property_id, data_type=data_type, evidences=evidences
-            )
-            for response in children(node, "Response")
-            for part in response
-            if (name := local_name(part)) in VALUE_TYPES and (name in {"Period", "Evidence"} or text_of(part))
+            [
+                read_answer(
+                    part, name, label=label, property_id=property_id, data_type=data_type, evidences=evidences
+                )
+                for response in held.get("Response", ())
+                for part in response
+                if is_value(name := local_name(part), part)
+            ]
         ),
     )
+
+
+def is_value(name: str, node: etree._Element) -> bool:
+    """An empty element is no answer, but a period and an evidence are made of other elements."""
+    return name in VALUE_TYPES and (name in {"Period", "Evidence"} or bool(text_of(node)))
 
 
 def read_answer(

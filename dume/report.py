@@ -1,5 +1,6 @@
 """What a check of a DUME says: graded findings, never a locked door (a buyer may not refuse a DUME)."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -38,8 +39,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`where` is a place in the form in French (« Partie III.B »); `rule` a stable name, the official id when
-    there is one; `value` what was read there."""
+    """`where` is a place in the form in French (« Partie III.B »); `rule` the official id, or a stable name of ours
+    in lower case where there is none; `value` what was read there.
+
+    `flag` is the official grade as published ("" where there is none, and for our own rules), `count` how many
+    places one rule found. `technical` is what only the maker of the tool that wrote the file can correct.
+    """
 
     severity: Severity
     where: str
@@ -47,6 +52,14 @@ class Finding:
     rule: str = ""
     value: str = ""
     layer: Layer = Layer.BUSINESS
+    flag: str = ""
+    count: int = 1
+    technical: bool = False
+
+    @property
+    def is_official(self) -> bool:
+        """Ours are in lower case."""
+        return self.rule != self.rule.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +77,27 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        if not self.readable:
-            return Verdict.UNREADABLE
-        severities = {finding.severity for finding in self.findings}
-        if Severity.ERROR in severities:
-            return Verdict.ERRORS
-        return Verdict.WARNINGS if Severity.WARNING in severities else Verdict.CLEAN
+        return verdict_of(self.findings) if self.readable else Verdict.UNREADABLE
+
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """What the people who fill in and read the form can act upon, the gravest first."""
+        return by_severity(finding for finding in self.findings if not finding.technical)
+
+    @property
+    def technical(self) -> tuple[Finding, ...]:
+        """What only the maker of the tool can correct: folded away on the screens."""
+        return by_severity(finding for finding in self.findings if finding.technical)
+
+    @property
+    def official(self) -> tuple[Finding, ...]:
+        """Those of `told` that an official rule found, for their ids."""
+        return tuple(finding for finding in self.told if finding.is_official)
+
+    @property
+    def told_verdict(self) -> Verdict:
+        """The verdict on `told`: a stale version number in the file's XML does not worry its depositor."""
+        return verdict_of(self.told) if self.readable else Verdict.UNREADABLE
 
     def of(self, layer: Layer) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.layer is layer)
@@ -85,3 +113,15 @@ class Report:
             "lots": list(self.lots),
             "findings": [asdict(finding) for finding in self.findings],
         }
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    severities = {finding.severity for finding in findings}
+    if Severity.ERROR in severities:
+        return Verdict.ERRORS
+    return Verdict.WARNINGS if Severity.WARNING in severities else Verdict.CLEAN
+
+
+def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    order = list(Severity)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))

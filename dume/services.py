@@ -3,6 +3,7 @@ from hashlib import sha256
 
 from django.db import transaction
 
+from dume.model import Kind
 from dume.models import DumeDocument
 from dume.report import Report
 from dume.validate import check
@@ -24,6 +25,7 @@ def check_at_deposit(
         expected_reference=expected_reference,
         operator_siret=operator_siret,
         expected_buyer=expected_buyer,
+        expected_kind=Kind.RESPONSE,
     )
 
 
@@ -46,7 +48,12 @@ def record_opened(
         known = DumeDocument.objects.filter(file=file).first()
         if known is not None:
             return known
-    report = check(data, expected_reference=expected_reference, operator_siret=operator_siret)
+    report = check(
+        data,
+        expected_reference=expected_reference,
+        operator_siret=operator_siret,
+        expected_kind=Kind.RESPONSE,
+    )
     document = DumeDocument.objects.create(
         file=file,
         sha256=sha256(data).hexdigest(),

@@ -248,7 +248,7 @@ def report_label(report: Report) -> str:
 def espd_warnings(report: Report) -> list[str]:
     """How many points of each grade: what they say is part of the bid and is not kept before the opening."""
     counts = [
-        (severity, sum(finding.severity is severity for finding in report.findings))
+        (severity, sum(finding.severity is severity for finding in report.told))
         for severity in (Severity.ERROR, Severity.WARNING)
     ]
     points = ", ".join(

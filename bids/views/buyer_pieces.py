@@ -13,6 +13,7 @@ from bids.queries import buyer as queries
 from bids.services.reading import record_reading
 from bids.states import PieceKind
 from bids.views.downloads import deliver
+from dume.model import Kind
 from dume.parse import DumeUnreadable, NotADume, read
 from dume.render import render_context
 from dume.validate import check
@@ -51,6 +52,7 @@ def espd(request: HttpRequest, consultation_id: UUID, piece_id: UUID) -> HttpRes
         data,
         expected_reference=consultation.reference,
         operator_siret=piece.deposit.company.siret or None,
+        expected_kind=Kind.RESPONSE,
     )
     context = {
         "consultation": consultation,

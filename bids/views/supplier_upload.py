@@ -149,7 +149,7 @@ def _as_json(piece: Piece, report: Report | None) -> dict[str, Any]:
     if report is not None:
         answer["findings"] = [
             {"severity": finding.severity, "where": finding.where, "message": finding.message}
-            for finding in report.findings
+            for finding in report.told
         ]
     return answer
 

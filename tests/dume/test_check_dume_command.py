@@ -35,6 +35,9 @@ def test_one_json_object_is_printed_for_each_file(files):
     }  # fmt: skip
     assert lines[0]["operator"]["id"] == SIRET
     assert lines[1]["business"][0]["rule"] == "exclusion.declared"
+    assert set(lines[1]["business"][0]) == {
+        "rule", "severity", "where", "message", "value", "flag", "count",
+    }  # fmt: skip
     assert lines[2]["structure"][0]["severity"] == "error"
 
 
@@ -64,3 +67,20 @@ def test_official_samples_are_judged(shared_data):
         ("request", "4.1.0"),
         ("response", "1.0.2"),
     ]
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1.0.2/samples/uprc/espd-response.xml",
+        "2.0.2/samples/edm/SELFCONTAINED_ESPD_Response_2.0.2.xml",
+        "2.1.1/samples/edm/EXTENDED-ESPDRequest-2.1.1.xml",
+        "3.3.0/samples/ESPD-Request.xml",
+        "4.1.0/samples/ESPD-Request.xml",
+    ],
+)
+def test_no_error_is_found_in_an_official_document_and_a_request_is_no_fault(shared_data, name):
+    [line] = [json.loads(one) for one in run("--json", shared_data / "dume" / name).splitlines()]
+    assert line["verdict"] in {"clean", "warnings"}
+    assert line["structure"] == []

@@ -16,6 +16,8 @@ from signing import proofs
 from signing.models import EvidenceKind
 
 VERSION = 1
+#: Version -> its wording, kept for as long as a folder that was handed out may be written again.
+TEMPLATES = {1: "signing/guide-1.txt"}
 GUIDE, CHECKPOINT, REGISTER_KEY = "COMMENT-VERIFIER.txt", "checkpoint.txt", "register-key.txt"
 
 
@@ -62,7 +64,7 @@ def write(kind: str, facts: Mapping[str, Any], *, version: int = VERSION) -> str
         "checkpoint": CHECKPOINT,
         "register_key": REGISTER_KEY,
     }
-    return render_to_string(f"signing/guide-{version}.txt", context)
+    return render_to_string(TEMPLATES[version], context)
 
 
 def _reference(facts: Mapping[str, Any]) -> str:

@@ -15,11 +15,10 @@ ROUNDS = 3
 #: Run in a process of its own: its peak of memory is that of one check. Prints seconds and MiB.
 CHILD = """
 import re, sys, time
-from datetime import UTC, datetime
 from pathlib import Path
 import django
 django.setup()
-from signing.verification.cms import read_cms
+from signing.verification.cms.cms import read_cms
 from signing.verification.facts import Content
 big, signature = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
 best = float("inf")

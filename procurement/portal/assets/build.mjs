@@ -12,13 +12,18 @@ const modules = path.resolve(here, "../../../node_modules");
 const out = path.resolve(here, "../static/build");
 const target = ["chrome111", "firefox113", "safari16.2"];
 
-async function buildStyles() {
-  const { css } = sass.compile(path.join(here, "scss/app.scss"), {
+async function compileStyles(name) {
+  const { css } = sass.compile(path.join(here, name), {
     loadPaths: [modules],
     quietDeps: true,
     silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
   });
   const { code } = await esbuild.transform(css, { loader: "css", minify: true, target, legalComments: "none" });
+  return code.trim();
+}
+
+async function buildStyles() {
+  const code = await compileStyles("scss/app.scss");
   if (code.includes("url(data:") || code.includes('url("data:')) throw new Error("app.css holds a data: address, which the CSP refuses");
   await writeFile(path.join(out, "app.css"), code);
 }
@@ -48,13 +53,12 @@ async function buildIcons() {
 // One file that holds all it needs: it is saved, sent, and opened from a disk.
 async function buildVerifier() {
   const folder = path.join(here, "js/verifier");
-  const options = { bundle: true, minify: true, target, write: false, legalComments: "none", charset: "utf8", logLevel: "warning" };
-  const bundle = async (name, more) => {
-    const { outputFiles } = await esbuild.build({ ...options, ...more, entryPoints: [path.join(folder, name)] });
-    return outputFiles[0].text.trim();
-  };
-  const style = await bundle("verifier.css");
-  const script = await bundle("page.js", { format: "iife" });
+  const { outputFiles } = await esbuild.build({
+    bundle: true, minify: true, target, write: false, legalComments: "none", charset: "utf8", logLevel: "warning",
+    format: "iife", entryPoints: [path.join(folder, "page.js")],
+  });
+  const script = outputFiles[0].text.trim();
+  const style = await compileStyles("js/verifier/verifier.scss");
   if (/<\/script|<!--/i.test(script)) throw new Error("the verifier's script would end its element");
   const hash = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
   const hashes = { script: hash(script), style: hash(style) };

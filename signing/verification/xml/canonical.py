@@ -6,6 +6,7 @@ that is not the root, and knows no set of nodes: a signature needs both.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -86,17 +87,17 @@ class NodeSet:
         return next(self.left_out(element), None) is None
 
 
-class NodeFilter:
+class NodeFilter(ABC):
     """One step of visibility. `enter` gives the state inside a node from that outside, `keeps` reads it."""
 
-    def root(self) -> object:
-        raise NotImplementedError
+    @abstractmethod
+    def root(self) -> object: ...
 
-    def enter(self, state: object, node: etree._Element, kind: str) -> object:
-        raise NotImplementedError
+    @abstractmethod
+    def enter(self, state: object, node: etree._Element, kind: str) -> object: ...
 
-    def keeps(self, state: object) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def keeps(self, state: object) -> bool: ...
 
 
 def canonicalize(nodes: NodeSet, method: Canonicalization, budget: Budget | None = None) -> bytes:

@@ -59,8 +59,10 @@ MIDDLEWARE = [
     "procurement.portal.middleware.RequestIdentity",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    # Outside CSPMiddleware: a 304 then brings no policy, and the browser keeps that of the page it holds. A page with a
+    # policy of its own would otherwise be shown the second time under the general one, which blocks it.
     "django.middleware.http.ConditionalGetMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -252,3 +252,12 @@ def test_the_inspection_knows_the_seals_of_earlier_keys(settings, tmp_path, now:
     )
     authorities.rotate(current_authority(now).directory.parent, ["root", "tsa", "seal"], now)
     assert inspected(capsys)[0] == 0
+
+
+def test_an_unchanged_page_brings_no_policy_that_would_replace_its_own(client):
+    """A browser takes over the headers of a 304: under the general policy the page it holds shows nothing."""
+    first = client.get("/registre/verifier.html")
+    assert first["Content-Security-Policy"].startswith("default-src 'none'; script-src 'sha256-")
+    again = client.get("/registre/verifier.html", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304
+    assert "Content-Security-Policy" not in again

@@ -1,6 +1,7 @@
 """Answers of other authorities: what is kept, and what is refused with its reason."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from tests.signing import tsa
 
 DIGEST = hashlib.sha256(b"le pli d'une entreprise").digest()
 NONCE = 2**63 + 5
-SENT_AT = datetime.now(UTC)  # openssl's authority reads the real clock
+SENT_AT = datetime.now(UTC)
 ASKED = Asked(digest=DIGEST, nonce=der.integer(NONCE), policy=tsa.POLICY, sent_at=SENT_AT)
 QUERY = write_query(digest=DIGEST, nonce=NONCE, policy=tsa.POLICY)
 
@@ -35,7 +36,13 @@ def forger(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def reply(provider):
+def asked():
+    """Asked of openssl's authority, which reads the real clock: not minutes earlier, when this file was collected."""
+    return replace(ASKED, sent_at=datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def reply(provider, asked):
     return provider.reply(QUERY)
 
 
@@ -62,8 +69,8 @@ def der_of(pem):
 
 
 # --- kept -----------------------------------------------------------------------------------------------------
-def test_the_answer_of_openssl_is_accepted_through_its_chain(provider, reply):
-    facts = check_reply(reply, ASKED, [provider.root])
+def test_the_answer_of_openssl_is_accepted_through_its_chain(asked, provider, reply):
+    facts = check_reply(reply, asked, [provider.root])
     assert (facts.digest, facts.policy, facts.serial) == (DIGEST, tsa.POLICY, 0x2B)
 
 
@@ -76,11 +83,11 @@ def test_a_token_of_openssl_is_proved_by_the_certificate_that_issued_its_unit(tm
     assert timestamps.verify(provider.reply(QUERY), DIGEST, issuer).policy == tsa.POLICY
 
 
-def test_the_unit_itself_may_be_what_is_trusted(provider, reply):
-    assert check_reply(reply, ASKED, [provider.unit]).digest == DIGEST
+def test_the_unit_itself_may_be_what_is_trusted(asked, provider, reply):
+    assert check_reply(reply, asked, [provider.unit]).digest == DIGEST
 
 
-def test_an_answer_written_in_ber_is_read(provider, reply):
+def test_an_answer_written_in_ber_is_read(asked, provider, reply):
     """Some authorities leave the length of the outer elements open."""
     token = timestamps.token_of(reply)
     assert (token[:2], reply[:2]) == (b"\x30\x82", b"\x30\x82")
@@ -88,7 +95,7 @@ def test_an_answer_written_in_ber_is_read(provider, reply):
     open_ended = b"\x30\x80" + granted + b"\x30\x80" + token[4:] + bytes(4)
     with pytest.raises(TimestampInvalid):
         timestamps.read(open_ended)
-    assert check_reply(open_ended, ASKED, [provider.root]).digest == DIGEST
+    assert check_reply(open_ended, asked, [provider.root]).digest == DIGEST
 
 
 def test_the_forger_would_be_believed_if_its_answer_were_right(forger, authority):
@@ -130,9 +137,9 @@ def test_a_certificate_that_is_not_for_time_stamping_alone_is_refused(
         check_reply(forged(forger, authority), ASKED, [forger.root])
 
 
-def test_a_chain_that_leads_elsewhere_is_refused(provider, forger, reply):
+def test_a_chain_that_leads_elsewhere_is_refused(asked, provider, forger, reply):
     with pytest.raises(ReplyRefused, match="aucun certificat de confiance"):
-        check_reply(reply, ASKED, [forger.root])
+        check_reply(reply, asked, [forger.root])
 
 
 def test_a_trusted_certificate_put_into_a_forged_answer_lends_it_nothing(provider, forger, authority):
@@ -147,14 +154,14 @@ def test_a_trusted_certificate_put_into_a_forged_answer_lends_it_nothing(provide
         check_reply(timestamps.response(content.dump(force=True)), ASKED, [provider.root])
 
 
-def test_a_genuine_token_that_claims_another_signer_is_refused(provider, reply):
+def test_a_genuine_token_that_claims_another_signer_is_refused(asked, provider, reply):
     """The unit's name and number, on a certificate that is not the one that signed (ESSCertIDv2)."""
     content = cms.ContentInfo.load(timestamps.token_of(reply))
     twin = cms.Certificate.load(provider.unit.public_bytes(Encoding.DER))
     twin["signature_value"] = b"\x00" + bytes(40)
     content["content"]["certificates"] = cms.CertificateSet([cms.CertificateChoices("certificate", twin)])
     with pytest.raises(ReplyRefused, match="autre certificat"):
-        check_reply(timestamps.response(content.dump(force=True)), ASKED, [provider.root])
+        check_reply(timestamps.response(content.dump(force=True)), asked, [provider.root])
 
 
 def test_a_rejection_is_refused_in_its_own_words(provider):

@@ -30,6 +30,7 @@ from dume.model import (
     Property,
     Recognised,
     Representative,
+    Requirement,
 )
 from dume.shapes import (
     BARE,
@@ -48,13 +49,14 @@ from dume.shapes import (
 from procurement.errors import DomainError
 
 WHOLE_CONTRACT = "LOT-0000"
+#: Data type of a requirement of the buyer -> what a simple response shows there: no minimum.
 REQUIREMENTS = {
-    "QUANTITY_YEAR": "1",
-    "CODE_BOOLEAN": "CHECKBOX_FALSE",
-    "MINIMUM_AMOUNT": "0",
-    "DESCRIPTION": "Néant",
+    "QUANTITY_YEAR": Requirement("1", "ExpectedValueNumeric"),
+    "CODE_BOOLEAN": Requirement("CHECKBOX_FALSE", "ExpectedCode"),
+    "MINIMUM_AMOUNT": Requirement("0", "MinimumAmount", "EUR"),
+    "MINIMUM_QUANTITY_YEAR": Requirement("1", "MinimumQuantity", "YEAR"),
+    "DESCRIPTION": Requirement("Néant"),
 }
-REQUIREMENTS_DEFAULT = "1"
 #: 1.0.2: the yes/no question of the exclusion grounds, and its group by the tree that 4.1.0 gives them.
 V1_YES_NO = "974c8196-9d1c-419c-9ca9-45bb9f5fd59a"
 V1_GROUPS = (
@@ -127,12 +129,15 @@ def compose(said: Declaration, version: str) -> Dume:
     announced = "" if is_v1 else f"ESPD-EDMv{version}"
     recognised = Recognised(Kind.RESPONSE, version, Family.V1 if is_v1 else Family.UBL, announced)
     seed = f"dume:{version}:{said.operator_siret}:{folded(said.reference)}:{said.now.isoformat()}"
+    identifier = str(uuid5(NAMESPACE_URL, seed))
     return Dume(
         recognised=recognised,
-        id=str(uuid5(NAMESPACE_URL, seed)),
+        id=identifier,
+        number="" if is_v1 else f"DUME-{identifier[:8].upper()}",
         issued_on=said.now.astimezone(UTC).date(),
         procedure=Procedure(
             reference=folded(said.reference),
+            code="" if is_v1 else "open",
             title=folded(said.title),
             buyer=Party(
                 name=folded(said.buyer_name),
@@ -254,15 +259,15 @@ def leaves(
                 element=element,
                 data_type=data_type,
                 label=label,
-                requirement=requirement(data_type, lot) if letter == "R" else "",
+                requirements=(requirement(data_type, lot),) if letter == "R" else (),
                 answers=(replace(answer, label=label, property_id=identifier),) if answer else (),
             )
         )
     return tuple(found)
 
 
-def requirement(data_type: str, lot: str) -> str:
-    return lot if data_type == "LOT_IDENTIFIER" else REQUIREMENTS.get(data_type, REQUIREMENTS_DEFAULT)
+def requirement(data_type: str, lot: str) -> Requirement:
+    return Requirement(lot, "ExpectedID") if data_type == "LOT_IDENTIFIER" else REQUIREMENTS[data_type]
 
 
 def criterion_v1(code: str, said: Declaration) -> Criterion:

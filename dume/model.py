@@ -109,9 +109,10 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """Part I, filled by the buyer."""
+    """Part I, filled by the buyer. `code` is the type of procedure as written ("open", "restricted")."""
 
     reference: str = ""
+    code: str = ""
     title: str = ""
     description: str = ""
     buyer: Party = Party()
@@ -145,15 +146,30 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """A value the buyer wrote, as text. `element` is the UBL element that holds it ("MinimumAmount"), `unit` a
+    currency for an amount, else a unit code."""
+
+    value: str
+    element: str = "ExpectedDescription"
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
-    """`element` is QUESTION, REQUIREMENT or CAPTION; `requirement` what the buyer wrote, as text."""
+    """`element` is QUESTION, REQUIREMENT or CAPTION."""
 
     id: str
     element: str
     data_type: str
     label: str
-    requirement: str = ""
+    requirements: tuple[Requirement, ...] = ()
     answers: tuple[Answer, ...] = ()
+
+    @property
+    def requirement(self) -> str:
+        """The first value the buyer wrote, "" without."""
+        return self.requirements[0].value if self.requirements else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +267,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Dume:
-    """`unmatched` are the property ids that answers point to and that the document does not hold."""
+    """`id` is the UUID where there is one; `number` then the other identifier, which people quote. `unmatched`
+    are the property ids that answers point to and that the document does not hold."""
 
     recognised: Recognised
     id: str = ""
+    number: str = ""
     issued_on: date | None = None
     procedure: Procedure = Procedure()
     operator: Operator | None = None

@@ -37,6 +37,7 @@ def read_root(root: etree._Element, recognised: Recognised) -> Dume:
     return Dume(
         recognised=recognised,
         id=text(root, "UUID") or text(root, "ID"),
+        number=text(root, "ID") if text(root, "UUID") else "",
         issued_on=read_date(text(root, "IssueDate")),
         procedure=read_procedure(root),
         operator=read_operator(root),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from dume import criteria
-from dume.model import Answer, Criterion, Evidence, Group, Period, Property, Value
+from dume.model import Answer, Criterion, Evidence, Group, Period, Property, Requirement, Value
 from dume.nodes import (
     Parts,
     child,
@@ -166,14 +166,21 @@ def read_property(node: etree._Element, answers: Answers) -> Property:
         element=(first(held, "TypeCode") or "QUESTION").upper(),
         data_type=first(held, "ValueDataTypeCode").upper(),
         label=label,
-        requirement="" if NO_VALUE(held) else required(held),
+        requirements=() if NO_VALUE(held) else required(held),
         answers=tuple([one for node in given for one in read_answer(node, property_id, label)]),
     )
 
 
-def required(held: Parts) -> str:
-    """What the buyer wrote; the earliest of REQUIREMENT_VALUES where there are several."""
-    return next((found for name in REQUIREMENT_VALUES if (found := first(held, name))), "")
+def required(held: Parts) -> tuple[Requirement, ...]:
+    """What the buyer wrote, in the order of REQUIREMENT_VALUES."""
+    return tuple(
+        [
+            Requirement(written, name, unit_of(node))
+            for name in REQUIREMENT_VALUES
+            for node in held.get(name, ())
+            if (written := text_of(node))
+        ]
+    )
 
 
 def read_evidence(node: etree._Element) -> Evidence:

@@ -92,6 +92,7 @@ def read_procedure(root: etree._Element) -> Procedure:
     named = (text(one, "Attachment", "ExternalReference", "FileName") for one in documents)
     return Procedure(
         reference=text(root, "ContractFolderID"),
+        code=text(root, "ProcedureCode"),
         title=text(project, "Name") or text(external, "FileName") or next(filter(None, named), ""),
         description=texts(project, "Description") or texts(external, "Description"),
         buyer=read_party(child(root, "ContractingParty", "Party")),

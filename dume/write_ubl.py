@@ -21,6 +21,7 @@ from dume.model import (
     Period,
     Property,
     Representative,
+    Requirement,
 )
 
 ROOT = "urn:oasis:names:specification:ubl:schema:xsd:QualificationApplicationResponse-2"
@@ -40,15 +41,11 @@ def technical(list_id: str) -> dict[str, str]:
     return {"listID": list_id, "listAgencyID": "OP", "listVersionID": VERSION}
 
 
-#: Data type of a requirement -> the element that holds the buyer's value, its attributes.
-REQUIREMENTS = {
-    "LOT_IDENTIFIER": ("ExpectedID", {"schemeAgencyID": "OP"}),
-    "MINIMUM_AMOUNT": ("MinimumAmount", {"currencyID": "EUR"}),
-    "QUANTITY_YEAR": ("ExpectedValueNumeric", {}),
-    "MINIMUM_QUANTITY_YEAR": ("MinimumQuantity", {"unitCode": "YEAR"}),
-    "CODE_BOOLEAN": ("ExpectedCode", technical("boolean-gui-control-type")),
-    "DESCRIPTION": ("ExpectedDescription", {}),
-}  # fmt: skip
+#: The attributes that official rules ask for, by the element that holds a value of the buyer.
+REQUIRED_ATTRIBUTES = {
+    "ExpectedID": {"schemeAgencyID": "OP"},
+    "ExpectedCode": technical("boolean-gui-control-type"),
+}
 VALUES = {
     "indicator": "ResponseIndicator",
     "text": "Description",
@@ -87,7 +84,7 @@ def write_head(root: etree._Element, dume: Dume, now: datetime) -> None:
         f"ESPD-EDMv{VERSION}",
         {"schemeAgencyID": "OP", "schemeVersionID": VERSION},
     )
-    leaf(root, "ID", f"DUME-{dume.id[:8].upper()}", OURS)
+    leaf(root, "ID", dume.number or dume.id, OURS)
     leaf(root, "CopyIndicator", "false")
     uuid_scheme = {"schemeID": "ISO/IEC 9834-8:2008 - 4UUID", **OURS, "schemeVersionID": VERSION}
     leaf(root, "UUID", dume.id, uuid_scheme)
@@ -95,7 +92,7 @@ def write_head(root: etree._Element, dume: Dume, now: datetime) -> None:
     leaf(root, "IssueDate", dume.issued_on.isoformat() if dume.issued_on else "")
     leaf(root, "IssueTime", f"{now:%H:%M:%S}+00:00")
     leaf(root, "VersionID", VERSION, {"schemeAgencyID": "OP", "schemeVersionID": VERSION})
-    leaf(root, "ProcedureCode", "open", listed("procurement-procedure-type", "20250924-0"))
+    leaf(root, "ProcedureCode", dume.procedure.code, listed("procurement-procedure-type", "20250924-0"))
 
 
 def write_buyer(root: etree._Element, dume: Dume) -> None:
@@ -191,9 +188,9 @@ def write_property(node: etree._Element, prop: Property) -> None:
     leaf(node, "Description", prop.label)
     leaf(node, "TypeCode", prop.element, technical("criterion-element-type"))
     leaf(node, "ValueDataTypeCode", prop.data_type, technical("response-data-type"))
-    if prop.requirement:
-        name, attributes = REQUIREMENTS[prop.data_type]
-        leaf(node, name, prop.requirement, attributes)
+    for one in prop.requirements:
+        attributes = {**REQUIRED_ATTRIBUTES.get(one.element, {}), **dict(unit_of(one))}
+        leaf(node, one.element, one.value, attributes)
 
 
 def write_answer(root: etree._Element, answer: Answer) -> None:
@@ -226,6 +223,7 @@ def written(answer: Answer) -> str:
             return str(answer.value)
 
 
-def unit_of(answer: Answer) -> Iterator[tuple[str, str]]:
-    if answer.unit:
-        yield ("currencyID" if answer.value_type == "amount" else "unitCode"), answer.unit
+def unit_of(held: Answer | Requirement) -> Iterator[tuple[str, str]]:
+    if held.unit:
+        is_amount = "Amount" in held.element if isinstance(held, Requirement) else held.value_type == "amount"
+        yield ("currencyID" if is_amount else "unitCode"), held.unit

@@ -1,0 +1,243 @@
+"""How a response begins: the questions of a request, or those of the simplified use, with what is known already."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from dume.compose import WHOLE_CONTRACT, folded, head, known_of, lots_v4, places
+from dume.countries import ALPHA_3
+from dume.filling.answers import blank, of_criterion, of_group
+from dume.filling.identity import SIRET, SOLE
+from dume.filling.tree import evidence_properties, is_by_itself, is_repeated
+from dume.model import (
+    Address,
+    Answer,
+    Contact,
+    Criterion,
+    Dume,
+    Family,
+    Group,
+    Identifier,
+    Kind,
+    Lot,
+    Operator,
+    Party,
+    Period,
+    Procedure,
+    Property,
+    Recognised,
+    Representative,
+)
+from dume.shapes import SHAPES
+from procurement.identifiers import is_siret
+
+VERSION = "4.1.0"
+RESPONSE = Recognised(Kind.RESPONSE, VERSION, Family.UBL, f"ESPD-EDMv{VERSION}")
+#: What a buyer may ask for, in years; more is a slip of the keyboard.
+MOST_YEARS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the platform knows of who answers; `person` and `email` are those of the one who fills in."""
+
+    name: str
+    identifier: str
+    country: str
+    person: str = ""
+    email: str = ""
+
+
+def response_to(request: Dume, *, identifier: UUID, number: str, on: date) -> Dume:
+    """The questions of a buyer's request, for all its lots, without an answer."""
+    return replace(
+        blank(request),
+        recognised=RESPONSE,
+        id=str(identifier),
+        number=number,
+        issued_on=on,
+        operator=None,
+        representatives=(),
+        unmatched=(),
+    )
+
+
+def free_response(
+    *,
+    identifier: UUID,
+    number: str,
+    on: date,
+    buyer: Party,
+    reference: str = "",
+    title: str = "",
+    lots: Sequence[str] = (),
+) -> Dume:
+    """The simplified use (dume.md §3): exclusion grounds, turnover and staff. `lots` are numbers or ids."""
+    chosen = lots_v4(lots)
+    return Dume(
+        recognised=RESPONSE,
+        id=str(identifier),
+        number=number,
+        issued_on=on,
+        procedure=Procedure(
+            reference=folded(reference), code="open", title=folded(title), buyer=buyer, lots=chosen
+        ),
+        criteria=tuple(criterion_of(code, chosen) for code in SHAPES),
+    )
+
+
+def criterion_of(code: str, lots: Sequence[Lot]) -> Criterion:
+    known = known_of(code)
+    targets = tuple(lot.id for lot in lots) if known.part.startswith("IV") else ()
+    groups = places(known.path, "", SHAPES[code], {}, lots[0].id)
+    return replace(head(known, code), lots=targets, groups=groups)
+
+
+def prefilled(dume: Dume, profile: Profile, *, role: str = SOLE) -> Dume:
+    """With the company as its profile says, and the answers that most give; each can be changed."""
+    first, _, family = folded(profile.person).partition(" ")
+    contact = Contact(folded(profile.person), "", profile.email)
+    return replace(
+        with_usual_answers(dume),
+        operator=Operator(
+            Party(
+                name=folded(profile.name),
+                identifiers=(Identifier(profile.identifier, SIRET if is_siret(profile.identifier) else ""),),
+                address=Address(country=ALPHA_3.get(profile.country.upper(), profile.country.upper())),
+                contact=contact,
+            ),
+            role=role,
+        ),
+        representatives=(Representative(first, family, "", replace(contact, name="")),) if first else (),
+    )
+
+
+def with_usual_answers(dume: Dume) -> Dume:
+    """Fulfilled by the company itself; the last years where figures are asked by year. What is answered stays."""
+    year = dume.issued_on.year - 1 if dume.issued_on else 0
+    criteria = []
+    for criterion in dume.criteria:
+        years = [year - back for back in range(years_wanted(criterion))] if year else []
+        lots = tuple(lot.id for lot in dume.procedure.lots if lot.id in criterion.lots)
+        groups = tuple(usual(group, years, lots) for group in criterion.groups)
+        criteria.append(replace(criterion, groups=groups))
+    return replace(dume, criteria=tuple(criteria))
+
+
+def usual(group: Group, years: Sequence[int], lots: tuple[str, ...]) -> Group:
+    def answered(prop: Property) -> Property:
+        if prop.answers or prop.element != "QUESTION":
+            return prop
+        given = tuple(replace(one, label=prop.label, property_id=prop.id, lots=lots) for one in answers(prop))
+        return replace(prop, answers=given)
+
+    def answers(prop: Property) -> Iterable[Answer]:
+        if is_by_itself(group) and prop.data_type == "INDICATOR":
+            return [Answer("", value=True, value_type="indicator")]
+        if is_repeated(group) and group_is_yearly(group):
+            return [answer for year in years for answer in of_year(prop, year)]
+        return []
+
+    return replace(
+        group,
+        properties=tuple(answered(prop) for prop in group.properties),
+        groups=tuple(usual(sub, years, lots) for sub in group.groups),
+    )
+
+
+def group_is_yearly(group: Group) -> bool:
+    """A year of figures, not a reference: a period or a year, then one figure."""
+    asked_for = [prop.data_type for prop in group.properties if prop.element == "QUESTION"]
+    return len(asked_for) == 2 and "DESCRIPTION" not in asked_for  # noqa: PLR2004
+
+
+def of_year(prop: Property, year: int) -> list[Answer]:
+    if prop.data_type == "PERIOD":
+        return [Answer("", Period(date(year, 1, 1), date(year, 12, 31)), "period")]
+    if prop.data_type == "QUANTITY_YEAR":
+        return [Answer("", Decimal(year), "quantity", "YEAR")]
+    return []
+
+
+def years_wanted(criterion: Criterion) -> int:
+    """As many years as the buyer asks for, at least one."""
+    asked_for = [
+        prop.requirement
+        for prop in criterion.walk()
+        if prop.data_type in {"QUANTITY_YEAR", "MINIMUM_QUANTITY_YEAR"} and prop.requirement.isdecimal()
+    ]
+    return max(1, min(max(map(int, asked_for), default=1), MOST_YEARS))
+
+
+def choose_lots(dume: Dume, offered: Dume, chosen: Sequence[str]) -> Dume:
+    """The response for these lots of those `offered` (the request, or the response itself without one).
+
+    Answers for all lots are for all those chosen; those for a lot that is no more chosen go with it. A criterion of
+    lots that are chosen again comes back as it was asked.
+    """
+    lots = tuple(lot for lot in offered.procedure.lots if lot.id in chosen) or offered.procedure.lots
+    mine = {criterion.uuid: criterion for criterion in dume.criteria}
+    criteria = [
+        for_lots(mine.get(one.uuid) or blank_criterion(one), one.lots, [lot.id for lot in lots])
+        for one in offered.criteria
+    ]
+    kept = tuple(one for one in criteria if one is not None)
+    return replace(dume, procedure=replace(dume.procedure, lots=lots), criteria=kept)
+
+
+def blank_criterion(criterion: Criterion) -> Criterion:
+    return of_criterion(criterion, lambda prop: replace(prop, answers=()))
+
+
+def for_lots(criterion: Criterion, offered: Sequence[str], chosen: Sequence[str]) -> Criterion | None:
+    """None when it concerns none of the chosen lots."""
+    if not offered:
+        return criterion
+    lots = tuple(lot for lot in chosen if lot in offered)
+    before = set(criterion.lots)
+
+    def moved(answer: Answer) -> Answer | None:
+        if not answer.lots or before <= set(answer.lots):
+            return replace(answer, lots=lots)
+        kept = tuple(lot for lot in answer.lots if lot in lots)
+        return replace(answer, lots=kept) if kept else None
+
+    def relotted(prop: Property) -> Property:
+        return replace(prop, answers=tuple(one for answer in prop.answers if (one := moved(answer))))
+
+    return replace(of_criterion(criterion, relotted), lots=lots) if lots else None
+
+
+def answer_none(dume: Dume, criteria: Iterable[Criterion]) -> Dume:
+    """« Aucun de ces motifs ne me concerne »: « Non » to each of these grounds, whatever was said before."""
+    uuids = {criterion.uuid for criterion in criteria}
+    return replace(dume, criteria=tuple(refused(one) if one.uuid in uuids else one for one in dume.criteria))
+
+
+def refused(criterion: Criterion) -> Criterion:
+    """Evidence that the company gives of it (a certificate that taxes are paid) stays."""
+    main = criterion.main_question
+    if main is None:
+        return criterion
+    evidence = {prop.id for group in criterion.groups for prop in online(group)}
+
+    def answered(prop: Property) -> Property:
+        if prop.id == main.id:
+            answer = Answer(prop.label, value=False, value_type="indicator", property_id=prop.id)
+            return replace(prop, answers=(answer,))
+        return prop if prop.id in evidence else replace(prop, answers=())
+
+    return replace(criterion, groups=tuple(of_group(group, answered) for group in criterion.groups))
+
+
+def online(group: Group) -> Iterable[Property]:
+    """All properties of the parts of a group that are about evidence."""
+    if not group.condition and group.asks_for_evidence and any(evidence_properties(group)):
+        return group.walk()
+    return [prop for sub in group.groups for prop in online(sub)]
+
+
+def is_whole_contract(dume: Dume) -> bool:
+    return [lot.id for lot in dume.procedure.lots] in ([], [WHOLE_CONTRACT])

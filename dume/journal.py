@@ -1,1 +1,8 @@
-ACTIONS = {"dume.document.record": "DUME lu après ouverture du pli"}
+ACTIONS = {
+    "dume.document.record": "DUME lu après ouverture du pli",
+    "dume.response.start": "DUME de l'entreprise commencé",
+    "dume.response.import": "Réponses d'un autre DUME reprises",
+    "dume.response.finish": "DUME de l'entreprise terminé",
+    "dume.response.copy": "DUME de l'entreprise copié",
+    "dume.response.delete": "DUME de l'entreprise supprimé",
+}

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from bids.models import Deposit
+from dume.answering.start import Profile
+from dume.services.responses import Subject, start_response
 from procurement.accounts.models import User
 from procurement.accounts.roles import Role
 from procurement.accounts.services import issue_api_token
@@ -47,6 +49,14 @@ def build(now: datetime) -> World:
         "operator": make.member(operator),
     }
     ids = objects(buyer, company, other_company, now)
+    ids["response_id"] = start_response(
+        company=company,
+        subject=Subject(reference="B", title="En cours", buyer_name=buyer.name),
+        profile=Profile(company.name, company.siret, "FR"),
+        actor=SYSTEM,
+        now=now,
+    ).pk
+    ids["slug"] = "entreprise"
     ids["user_id"] = make.member(buyer, Role.READER).pk
     row, token = issue_api_token(
         organisation=buyer, name="Logiciel", roles=[Role.EDITOR, Role.PUBLISHER], actor=SYSTEM, now=now

@@ -50,6 +50,44 @@ REPRESENTATIVE_NEEDED: Mapping[str, str] = {
 REPRESENTATIVE_FIELDS = ("first_name", "family_name", "capacity", "telephone", "email")
 
 
+# --- The consultation, where no request says it ------------------------------------------------------------------
+CONSULTATION_NEEDED: Mapping[str, tuple[str, str]] = {
+    "reference": ("Référence de la consultation", "Indiquez la référence que l'acheteur a donnée."),
+    "title": ("Intitulé de la consultation", "Indiquez l'intitulé de la consultation."),
+    "buyer": ("Acheteur", "Indiquez le nom de l'acheteur."),
+}
+
+
+def consultation_words(dume: Dume) -> dict[str, str]:
+    """`lots` are their numbers, "" for a contract that is not divided."""
+    lots = [
+        lot.id.removeprefix("LOT-").lstrip("0") for lot in dume.procedure.lots if not lot.is_whole_contract
+    ]
+    procedure = dume.procedure
+    return {
+        "reference": procedure.reference,
+        "title": procedure.title,
+        "buyer": procedure.buyer.name,
+        "lots": ", ".join(lots),
+    }
+
+
+def with_consultation(dume: Dume, words: Mapping[str, str]) -> Dume:
+    """All but the lots."""
+    said = {key: folded(value) for key, value in (consultation_words(dume) | dict(words)).items()}
+    buyer = replace(dume.procedure.buyer, name=said["buyer"])
+    procedure = replace(dume.procedure, reference=said["reference"], title=said["title"], buyer=buyer)
+    return replace(dume, procedure=procedure)
+
+
+def consultation_gaps(dume: Dume) -> Iterator[Gap]:
+    words = consultation_words(dume)
+    for name, (label, message) in CONSULTATION_NEEDED.items():
+        if not words[name]:
+            yield Gap(name, label, message)
+
+
+# --- The company ----------------------------------------------------------------------------------------------
 def operator_words(dume: Dume) -> dict[str, str]:
     operator = dume.operator or Operator()
     party = operator.party

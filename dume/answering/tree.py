@@ -6,13 +6,14 @@ Only what is asked is here: follow-ups of a question that is not answered yet ar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dume.answering.values import Control, kind_of
 from dume.criteria import question_in_french
-from dume.filling.values import Control, kind_of
 from dume.model import Answer, Criterion, Group, Property
 
 #: What makes a group worth repeating: a year after another, a reference after another.
 REPEATED = {"PERIOD", "QUANTITY_YEAR"}
-HIDDEN_REQUIREMENTS = {"LOT_IDENTIFIER", "CODE_BOOLEAN"}
+LOT_IDENTIFIER = "LOT_IDENTIFIER"
+HIDDEN_REQUIREMENTS = {LOT_IDENTIFIER, "CODE_BOOLEAN"}
 MOST_ROWS = 30
 
 
@@ -73,9 +74,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`lot` is "" when the answers are for all lots."""
+    """Answers for these lots; `lot` is the only one where answers differ by lot, else ""."""
 
     lot: str
+    lots: tuple[str, ...]
     blocks: tuple[Block, ...]
 
     def walk(self) -> Iterator[Question]:
@@ -124,7 +126,7 @@ def is_empty(block: Block) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a page shows beyond what was answered: one more row of these, these criteria lot by lot (UUIDs)."""
+    """What a page shows beyond what was answered: at least so many rows, these criteria lot by lot (UUIDs)."""
 
     rows: Mapping[str, int] = field(default_factory=dict)
     by_lot: frozenset[str] = frozenset()
@@ -138,13 +140,52 @@ def asked(criterion: Criterion, lots: Sequence[str] = (), wishes: Wishes = NONE)
     concerned = tuple(lot for lot in lots if lot in criterion.lots)
     by_lot = len(concerned) > 1 and (criterion.uuid in wishes.by_lot or differs(criterion, concerned))
     reader = Reader(criterion, wishes)
-    sections = tuple(Section(lot, reader.blocks(lot)) for lot in (concerned if by_lot else ("",)))
-    return Asked(criterion, concerned, by_lot, sections)
+    sections = [
+        Section(lot if by_lot else "", targets, reader.blocks(groups, lot if by_lot else ""))
+        for lot in (concerned if by_lot else ("",))
+        for targets, groups in groups_by_lots(criterion, concerned, lot)
+    ]
+    return Asked(criterion, concerned, by_lot, tuple(sections))
 
 
-def differs(criterion: Criterion, lots: Sequence[str]) -> bool:
-    """Whether an answer is for some of the lots only."""
-    return any(answer.lots and not set(lots) <= set(answer.lots) for answer in criterion.answers)
+def groups_by_lots(
+    criterion: Criterion, concerned: tuple[str, ...], lot: str
+) -> list[tuple[tuple[str, ...], list[Group]]]:
+    """A buyer who asks different things of different lots repeats the groups, each with the lots it is for.
+
+    With `lot`, those of this lot only, as answers for it alone.
+    """
+    found: dict[tuple[str, ...], list[Group]] = {}
+    for group in criterion.groups:
+        targets = targets_of(criterion, group, concerned)
+        if not lot:
+            found.setdefault(targets, []).append(group)
+        elif lot in targets:
+            found.setdefault((lot,), []).append(group)
+    return list(found.items())
+
+
+def targets_of(criterion: Criterion, group: Group, concerned: Sequence[str]) -> tuple[str, ...]:
+    """The lots that a group at the root of a criterion is for: those it names, when others name others."""
+    named = lots_named(group)
+    others = any(lots_named(one) for one in criterion.groups if one is not group)
+    return tuple(lot for lot in concerned if not (named and others) or lot in named)
+
+
+def lots_named(group: Group) -> set[str]:
+    return {
+        one.value for prop in group.walk() if prop.data_type == LOT_IDENTIFIER for one in prop.requirements
+    }
+
+
+def differs(criterion: Criterion, concerned: Sequence[str]) -> bool:
+    """Whether an answer is for some of the lots of its question only."""
+    return any(
+        answer.lots and not set(targets_of(criterion, group, concerned)) <= set(answer.lots)
+        for group in criterion.groups
+        for prop in group.walk()
+        for answer in prop.answers
+    )
 
 
 def answer_at(prop: Property, lot: str, row: int) -> Answer | None:
@@ -161,8 +202,8 @@ class Reader:
     criterion: Criterion
     wishes: Wishes
 
-    def blocks(self, lot: str) -> tuple[Block, ...]:
-        return self.of_groups(self.criterion.groups, lot, 0, is_needed=True)
+    def blocks(self, groups: Iterable[Group], lot: str) -> tuple[Block, ...]:
+        return self.of_groups(groups, lot, 0, is_needed=True)
 
     def of_groups(self, groups: Iterable[Group], lot: str, row: int, *, is_needed: bool) -> tuple[Block, ...]:
         """What is asked of everybody first, « fulfilled by itself » and evidence last."""
@@ -175,7 +216,7 @@ class Reader:
         if is_evidence(group):
             yield Block(questions=tuple(self.evidence(group, lot, row)), is_evidence=True)
         elif is_repeated(group):
-            key = Place(group.id, lot).name
+            key = Place(next(repeating(group)).id, lot).name
             rows = self.rows(group, lot, key)
             for number in range(rows):
                 yield self.block(group, lot, number, is_needed=is_needed and number == 0, rows=rows, key=key)
@@ -184,7 +225,7 @@ class Reader:
 
     def rows(self, group: Group, lot: str, key: str) -> int:
         answered = max((len(answers_for(prop, lot)) for prop in repeating(group)), default=0)
-        return min(max(answered, 1) + self.wishes.rows.get(key, 0), MOST_ROWS)
+        return min(max(answered, 1, self.wishes.rows.get(key, 0)), MOST_ROWS)
 
     def block(
         self, group: Group, lot: str, row: int, *, is_needed: bool, rows: int = 1, key: str = ""

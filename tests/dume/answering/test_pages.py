@@ -3,15 +3,14 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from dume.build import write
-from dume.filling.answers import entered, with_answers
-from dume.filling.identity import (
+from dume.answering.answers import entered, with_answers
+from dume.answering.identity import (
     operator_words,
     representative_words,
     with_operator,
     with_representatives,
 )
-from dume.filling.pages import (
+from dume.answering.pages import (
     State,
     forms_of,
     page_after,
@@ -19,12 +18,13 @@ from dume.filling.pages import (
     pages_of,
     progress,
 )
-from dume.filling.start import answer_none, response_to
-from dume.filling.values import Control
+from dume.answering.start import answer_none, response_to
+from dume.answering.values import Control
+from dume.build import write
 from dume.parse import read
 from dume.report import Verdict
 from dume.validate import check
-from tests.dume.filling.conftest import IDENTIFIER, PROFILE, begun
+from tests.dume.answering.conftest import IDENTIFIER, PROFILE, begun
 
 
 def completed(dume):
@@ -44,8 +44,12 @@ def completed(dume):
     return with_answers(dume, entered(forms, said))
 
 
+def left(dume):
+    return progress(dume, pages_of(dume, is_simplified=True))
+
+
 def states(dume):
-    return {one.page.slug: one.state for one in progress(dume, is_simplified=True)}
+    return {one.page.slug: one.state for one in left(dume)}
 
 
 def test_a_simplified_response_has_four_pages(started):
@@ -60,7 +64,7 @@ def test_a_response_just_begun_says_what_is_left(started):
         "exclusion": State.TO_DO,
         "capacites": State.STARTED,
     }
-    exclusion = progress(started, is_simplified=True)[2]
+    exclusion = left(started)[2]
     assert len(exclusion.gaps) == len(started.exclusion_grounds)
     assert {gap.message for gap in exclusion.gaps} == {"Répondez par oui ou par non."}
 
@@ -98,13 +102,13 @@ def test_a_full_request_of_the_taxonomy_becomes_a_response_on_pages_of_its_parts
 def test_a_wrong_siret_is_kept_and_told(started):
     wrong = with_operator(started, {"identifier": "123"})
     assert operator_words(wrong)["identifier"] == "123"
-    gaps = progress(wrong, is_simplified=True)[0].gaps
+    gaps = left(wrong)[0].gaps
     assert {gap.name for gap in gaps} == {"identifier", "size"}
 
 
 def test_an_identifier_of_another_country_is_no_siret(started):
     foreign = with_operator(started, {"identifier": "BE0123456789", "country": "BEL", "size": "small"})
-    assert progress(foreign, is_simplified=True)[0].state is State.DONE
+    assert left(foreign)[0].state is State.DONE
     assert foreign.operator.party.identifiers[0].scheme == ""
 
 

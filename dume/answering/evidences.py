@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from dume.answering.answers import field_name, with_answers
+from dume.answering.tree import Asked, Question
+from dume.answering.values import Control, Words
 from dume.compose import folded
-from dume.filling.answers import field_name, with_answers
-from dume.filling.tree import Asked, Question
-from dume.filling.values import Control, Words
 from dume.model import Answer, Criterion, Dume, Evidence, Group, Property
 
 
@@ -24,10 +24,9 @@ def with_evidences(dume: Dume, forms: Iterable[Asked], words: Words) -> Dume:
     """The document with what these words say of its evidence; « available online » follows from it."""
     for form in forms:
         for section in form.sections:
-            lots = (section.lot,) if section.lot else form.lots
             for question in section.walk():
                 if question.control is Control.EVIDENCE and is_sent(question, words):
-                    dume = with_evidence(dume, question, words, lots)
+                    dume = with_evidence(dume, question, words, section.lots)
     return dume
 
 

@@ -98,7 +98,7 @@ def fields_of(control: Control) -> tuple[tuple[str, str], ...]:
 
 
 def typed(data_type: str, words: Words) -> Answer | None:
-    """What these words say; None when all are empty. An evidence is no value: see `dume.filling.evidences`."""
+    """What these words say; None when all are empty. An evidence is no value: see `dume.answering.evidences`."""
     kind = kind_of(data_type)
     said = {name: folded(words.get(name, "")) for name, _ in fields_of(kind.control)}
     if not any(said.values()):

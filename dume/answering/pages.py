@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from dume.filling.identity import Gap, operator_gaps, representative_gaps
-from dume.filling.tree import NONE, Asked, Question, Wishes, asked
-from dume.filling.values import BLANK, complaint
+from dume.answering.identity import Gap, consultation_gaps, operator_gaps, representative_gaps
+from dume.answering.tree import NONE, Asked, Question, Wishes, asked
+from dume.answering.values import BLANK, complaint
 from dume.model import Criterion, Dume
 
-COMPANY, REPRESENTATIVES = "entreprise", "representants"
+CONSULTATION, COMPANY, REPRESENTATIVES = "consultation", "entreprise", "representants"
 
 
 class State(StrEnum):
@@ -41,6 +41,8 @@ IDENTITY = (
     Page(COMPANY, "Votre entreprise", "II.A"),
     Page(REPRESENTATIVES, "Qui engage l'entreprise", "II.B"),
 )
+#: Asked only when no request says it.
+ABOUT = Page(CONSULTATION, "La consultation", "I")
 SITUATION = Page("situation", "Situation de l'entreprise", "II", ("II.A", "II.C", "II.D"))
 SIMPLIFIED = (
     *IDENTITY,
@@ -72,14 +74,12 @@ class Progress:
     gaps: tuple[Gap, ...]
 
 
-def pages_of(dume: Dume, *, is_simplified: bool) -> tuple[Page, ...]:
-    """Those that ask something."""
+def pages_of(dume: Dume, *, is_simplified: bool, is_free: bool = False) -> tuple[Page, ...]:
+    """Those that ask something. A free response answers no request of the platform."""
     present = {criterion.part for criterion in dume.criteria}
-    return tuple(
-        page
-        for page in (SIMPLIFIED if is_simplified else STANDARD)
-        if not page.parts or present.intersection(page.parts)
-    )
+    pages = SIMPLIFIED if is_simplified else STANDARD
+    asking = tuple(page for page in pages if not page.parts or present.intersection(page.parts))
+    return (ABOUT, *asking) if is_free else asking
 
 
 def criteria_of(dume: Dume, page: Page) -> tuple[Criterion, ...]:
@@ -99,6 +99,8 @@ def forms_of(dume: Dume, page: Page, wishes: Wishes = NONE) -> tuple[Asked, ...]
 
 
 def gaps_of(dume: Dume, page: Page) -> tuple[Gap, ...]:
+    if page.slug == CONSULTATION:
+        return tuple(consultation_gaps(dume))
     if page.slug == COMPANY:
         return tuple(operator_gaps(dume))
     if page.slug == REPRESENTATIVES:
@@ -130,8 +132,8 @@ def label_of(form: Asked, question: Question) -> str:
     return form.criterion.title if is_main else f"{form.criterion.title}, {question.label.lower()}"
 
 
-def progress(dume: Dume, *, is_simplified: bool) -> tuple[Progress, ...]:
-    return tuple(progress_on(dume, page) for page in pages_of(dume, is_simplified=is_simplified))
+def progress(dume: Dume, pages: Sequence[Page]) -> tuple[Progress, ...]:
+    return tuple(progress_on(dume, page) for page in pages)
 
 
 def progress_on(dume: Dume, page: Page) -> Progress:
@@ -142,6 +144,8 @@ def progress_on(dume: Dume, page: Page) -> Progress:
 
 
 def is_begun(dume: Dume, page: Page) -> bool:
+    if page.slug == CONSULTATION:
+        return bool(dume.procedure.reference or dume.procedure.title)
     if page.slug == COMPANY:
         return dume.operator is not None
     if page.slug == REPRESENTATIVES:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from dume.filling.tree import Asked, Block, Question, is_evidence
-from dume.filling.values import BLANK, Control, Words, fields_of, kind_of, typed
+from dume.answering.tree import Asked, Block, Question, is_evidence, targets_of
+from dume.answering.values import BLANK, Control, Words, fields_of, kind_of, typed
 from dume.model import Answer, Criterion, Dume, Group, Property
 
 Answers = Mapping[str, tuple[Answer, ...]]
@@ -58,12 +58,11 @@ def entered(forms: Iterable[Asked], words: Words) -> dict[str, tuple[Answer, ...
     found: dict[str, list[Answer]] = {}
     for form in forms:
         for section in form.sections:
-            lots = (section.lot,) if section.lot else form.lots
             for rows in rows_of(section.blocks):
                 for question, answer in aligned(rows, words):
                     kept = found.setdefault(question.prop.id, [])
                     if answer is not None:
-                        kept.append(replace(answer, lots=lots))
+                        kept.append(replace(answer, lots=section.lots))
     return {key: tuple(without_last_blanks(answers)) for key, answers in found.items()}
 
 
@@ -156,19 +155,32 @@ def only_for(lots: set[str], *, everywhere: bool) -> Callable[[Property], Proper
 
 
 def split_by_lot(criterion: Criterion, lots: tuple[str, ...]) -> Criterion:
-    """Each answer once for each lot, so that they may then differ."""
+    """Each answer once for each of its lots, so that they may then differ."""
 
     def split(prop: Property) -> Property:
-        return replace(prop, answers=tuple(replace(one, lots=(lot,)) for lot in lots for one in prop.answers))
+        return replace(
+            prop,
+            answers=tuple(
+                replace(one, lots=(lot,))
+                for lot in lots
+                for one in prop.answers
+                if not one.lots or lot in one.lots
+            ),
+        )
 
     return of_criterion(criterion, split)
 
 
 def joined_lots(criterion: Criterion, lots: tuple[str, ...]) -> Criterion:
-    """The answers for the first lot, for all."""
+    """The answers for the first lot of each question, for all of its lots."""
 
-    def joined(prop: Property) -> Property:
-        first = [one for one in prop.answers if not one.lots or lots[0] in one.lots]
-        return replace(prop, answers=tuple(replace(one, lots=lots) for one in first))
+    def joined(group: Group) -> Group:
+        targets = targets_of(criterion, group, lots)
 
-    return of_criterion(criterion, joined)
+        def first(prop: Property) -> Property:
+            kept = [one for one in prop.answers if not one.lots or targets[0] in one.lots]
+            return replace(prop, answers=tuple(replace(one, lots=targets) for one in kept))
+
+        return of_group(group, first) if targets else group
+
+    return replace(criterion, groups=tuple(map(joined, criterion.groups)))

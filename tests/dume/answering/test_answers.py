@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dume.answering.answers import blank, closed, entered, joined_lots, split_by_lot, with_answers
+from dume.answering.pages import forms_of, pages_of
+from dume.answering.start import answer_none, choose_lots
+from dume.answering.tree import NONE, Wishes, asked
+from dume.answering.values import Control, complaint, shown, typed
 from dume.build import write
-from dume.filling.answers import blank, closed, entered, joined_lots, split_by_lot, with_answers
-from dume.filling.pages import forms_of, pages_of
-from dume.filling.start import answer_none, choose_lots
-from dume.filling.tree import NONE, Wishes, asked
-from dume.filling.values import Control, complaint, shown, typed
 from dume.model import Period
 from dume.parse import read
-from tests.dume.filling.conftest import begun
+from tests.dume.answering.conftest import begun
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"]), max_size=40)
@@ -152,7 +152,7 @@ def test_none_of_these_grounds_answers_no_to_each(started):
 def test_years_are_rows_and_an_empty_cell_moves_nothing(started):
     form = form_of(started, "gen-year-to")
     first = next(block for block in every_block(form) if block.key)
-    more = form_of(started, "gen-year-to", Wishes({first.key: 2}))
+    more = form_of(started, "gen-year-to", Wishes({first.key: 3}))
     rows = [block for block in every_block(more) if block.key == first.key]
     assert [block.row for block in rows] == [0, 1, 2]
     said = {}
@@ -172,7 +172,7 @@ def test_years_are_rows_and_an_empty_cell_moves_nothing(started):
 def test_a_row_left_empty_goes(started):
     form = form_of(started, "gen-year-to")
     key = next(block.key for block in every_block(form) if block.key)
-    more = form_of(started, "gen-year-to", Wishes({key: 1}))
+    more = form_of(started, "gen-year-to", Wishes({key: 2}))
     said = {question.place.name: "" for question in more.walk()}
     said |= {f"{name}~{end}": "" for name in list(said) for end in ("start", "end")}
     again = form_of(entered_in(started, [more], said), "gen-year-to")

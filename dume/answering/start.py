@@ -1,16 +1,23 @@
 """How a response begins: the questions of a request, or those of the simplified use, with what is known already."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from dume.answering.answers import blank, of_criterion, of_group
+from dume.answering.identity import SIRET, SOLE
+from dume.answering.tree import (
+    LOT_IDENTIFIER,
+    evidence_properties,
+    is_by_itself,
+    is_repeated,
+    lots_named,
+    targets_of,
+)
 from dume.compose import WHOLE_CONTRACT, folded, head, known_of, lots_v4, places
 from dume.countries import ALPHA_3
-from dume.filling.answers import blank, of_criterion, of_group
-from dume.filling.identity import SIRET, SOLE
-from dume.filling.tree import evidence_properties, is_by_itself, is_repeated
 from dume.model import (
     Address,
     Answer,
@@ -29,6 +36,7 @@ from dume.model import (
     Property,
     Recognised,
     Representative,
+    Requirement,
 )
 from dume.shapes import SHAPES
 from procurement.identifiers import is_siret
@@ -95,12 +103,12 @@ def criterion_of(code: str, lots: Sequence[Lot]) -> Criterion:
     return replace(head(known, code), lots=targets, groups=groups)
 
 
-def prefilled(dume: Dume, profile: Profile, *, role: str = SOLE) -> Dume:
-    """With the company as its profile says, and the answers that most give; each can be changed."""
+def with_company(dume: Dume, profile: Profile, *, role: str = SOLE) -> Dume:
+    """With the company as its profile says."""
     first, _, family = folded(profile.person).partition(" ")
     contact = Contact(folded(profile.person), "", profile.email)
     return replace(
-        with_usual_answers(dume),
+        dume,
         operator=Operator(
             Party(
                 name=folded(profile.name),
@@ -179,35 +187,90 @@ def choose_lots(dume: Dume, offered: Dume, chosen: Sequence[str]) -> Dume:
     """
     lots = tuple(lot for lot in offered.procedure.lots if lot.id in chosen) or offered.procedure.lots
     mine = {criterion.uuid: criterion for criterion in dume.criteria}
-    criteria = [
-        for_lots(mine.get(one.uuid) or blank_criterion(one), one.lots, [lot.id for lot in lots])
-        for one in offered.criteria
-    ]
+    criteria = [for_lots(mine.get(one.uuid), one, [lot.id for lot in lots]) for one in offered.criteria]
     kept = tuple(one for one in criteria if one is not None)
     return replace(dume, procedure=replace(dume.procedure, lots=lots), criteria=kept)
 
 
-def blank_criterion(criterion: Criterion) -> Criterion:
-    return of_criterion(criterion, lambda prop: replace(prop, answers=()))
+def renumber_lots(dume: Dume, numbers: str) -> Dume:
+    """A free response for the lots typed as « 1, 3 »: the same answers for all of them."""
+    wanted = [one for one in numbers.replace(";", ",").replace(" ", ",").split(",") if one]
+    lots = lots_v4(wanted)
+    if lots == dume.procedure.lots:
+        return dume
+    offered = replace(
+        dume,
+        procedure=replace(dume.procedure, lots=lots),
+        criteria=tuple(
+            replace(one, lots=tuple(lot.id for lot in lots)) if one.lots else one for one in dume.criteria
+        ),
+    )
+    return choose_lots(dume, offered, [lot.id for lot in lots])
 
 
-def for_lots(criterion: Criterion, offered: Sequence[str], chosen: Sequence[str]) -> Criterion | None:
-    """None when it concerns none of the chosen lots."""
-    if not offered:
-        return criterion
-    lots = tuple(lot for lot in chosen if lot in offered)
-    before = set(criterion.lots)
+def for_lots(criterion: Criterion | None, offered: Criterion, chosen: Sequence[str]) -> Criterion | None:
+    """The questions `offered` to the chosen lots with what `criterion` answers; None when they are for none of them."""
+    if not offered.lots:
+        return criterion or of_criterion(offered, unanswered)
+    lots = tuple(lot for lot in chosen if lot in offered.lots)
+    given = answers_by_group(criterion) if criterion else {}
+    groups = tuple(
+        relotted(group, given, targets)
+        for group in offered.groups
+        if (targets := targets_of(offered, group, lots)) or not lots_named(group)
+    )
+    return replace(offered, lots=lots, groups=groups) if lots else None
 
-    def moved(answer: Answer) -> Answer | None:
+
+def unanswered(prop: Property) -> Property:
+    return replace(prop, answers=())
+
+
+#: Property id -> the lots that its group was for, and its answers.
+Given = Mapping[str, tuple[set[str], tuple[Answer, ...]]]
+
+
+def answers_by_group(criterion: Criterion) -> Given:
+    return {
+        prop.id: (set(targets_of(criterion, group, criterion.lots)), prop.answers)
+        for group in criterion.groups
+        for prop in group.walk()
+    }
+
+
+def relotted(group: Group, given: Given, lots: tuple[str, ...]) -> Group:
+    """What was said for all lots is for all those that are left, what was said for some for those of them."""
+
+    def moved(answer: Answer, before: set[str]) -> Answer | None:
         if not answer.lots or before <= set(answer.lots):
             return replace(answer, lots=lots)
         kept = tuple(lot for lot in answer.lots if lot in lots)
         return replace(answer, lots=kept) if kept else None
 
-    def relotted(prop: Property) -> Property:
-        return replace(prop, answers=tuple(one for answer in prop.answers if (one := moved(answer))))
+    def answered(prop: Property) -> Property:
+        before, answers = given.get(prop.id, (set(), ()))
+        return replace(prop, answers=tuple(one for answer in answers if (one := moved(answer, before))))
 
-    return replace(of_criterion(criterion, relotted), lots=lots) if lots else None
+    return naming(of_group(group, answered), lots)
+
+
+def naming(group: Group, lots: tuple[str, ...]) -> Group:
+    """The group with the lots it names among those left; the first of them when none is left."""
+    named = lots_named(group)
+    if not named:
+        return group
+
+    def names(prop: Property) -> Property:
+        if prop.data_type != LOT_IDENTIFIER or named & set(lots):
+            return prop
+        return replace(prop, requirements=(Requirement(lots[0], "ExpectedID"),))
+
+    kept = tuple(
+        prop
+        for prop in group.properties
+        if prop.data_type != LOT_IDENTIFIER or prop.requirement in lots or not named & set(lots)
+    )
+    return of_group(replace(group, properties=kept), names)
 
 
 def answer_none(dume: Dume, criteria: Iterable[Criterion]) -> Dume:

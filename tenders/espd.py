@@ -4,16 +4,18 @@ While it is a draft the request follows it: each page reads what was stored and 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from dume.compose import WHOLE_CONTRACT, folded
 from dume.countries import ALPHA_3
-from dume.model import Address, Contact, Identifier, Lot, Party
+from dume.model import Address, Contact, Dume, Identifier, Lot, Party
 from dume.model import Procedure as Stated
 from dume.models import DumeRequest
 from dume.parse import read
 from dume.presets import Advice, Estimates, advise
-from dume.requesting import Demand, Request, read_request, refit, trees
+from dume.requesting import Demand, Request, compose, read_request, refit, trees
+from procurement.calendars import PARIS
 from tenders.models import Consultation, Procedure
 
 #: EU authority table « procurement-procedure-type »: a procédure adaptée is « other, in one stage ».
@@ -73,6 +75,18 @@ def current_of(consultation: Consultation, request: DumeRequest) -> Current:
     if request.published_at is not None:
         return Current(stored)
     return Current(*refit(stored, procedure_of(consultation)))
+
+
+def document_of(consultation: Consultation, request: DumeRequest, now: datetime) -> Dume:
+    """What is, or would be now, published."""
+    if request.published_at is not None:
+        return read(request.xml.encode())
+    return compose(
+        current_of(consultation, request).request,
+        identifier=str(request.pk),
+        number=request.number,
+        issued_on=now.astimezone(PARIS).date(),
+    )
 
 
 def advice_on(consultation: Consultation, current: Current) -> list[Advice]:

@@ -167,6 +167,7 @@ def publish_request(*, consultation: Consultation, actor: Actor, now: datetime) 
     request = dumes.publish_request(
         request_id=consultation.espd_request.pk, content=content, actor=actor, now=now
     )
+    consultation.espd_request = request
     file = files.store(
         area=Area.PUBLIC,
         name=f"dume-acheteur-{request.number}.xml",

@@ -6,77 +6,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dume', '0001_initial'),
-        ('organisations', '0001_initial'),
+        ("dume", "0001_initial"),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DumeRequest',
+            name="DumeRequest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=8, unique=True, verbose_name='numéro DUME')),
-                ('use', models.CharField(choices=[('standard', 'DUME complet'), ('simplified', 'DUME simplifié')], max_length=10, verbose_name='usage')),
-                ('reference', models.CharField(max_length=30, verbose_name='référence de la consultation')),
-                ('title', models.CharField(max_length=200, verbose_name='intitulé de la consultation')),
-                ('xml', models.TextField(verbose_name='demande (ESPD 4.1.0)')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(null=True)),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dume_requests', to='organisations.organisation')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=8, unique=True, verbose_name="numéro DUME")),
+                (
+                    "use",
+                    models.CharField(
+                        choices=[("standard", "DUME complet"), ("simplified", "DUME simplifié")],
+                        max_length=10,
+                        verbose_name="usage",
+                    ),
+                ),
+                ("reference", models.CharField(max_length=30, verbose_name="référence de la consultation")),
+                ("title", models.CharField(max_length=200, verbose_name="intitulé de la consultation")),
+                ("xml", models.TextField(verbose_name="demande (ESPD 4.1.0)")),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dume_requests",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-updated_at', 'id'],
+                "ordering": ["-updated_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='DumeResponse',
+            name="DumeResponse",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=8, unique=True, verbose_name='numéro DUME')),
-                ('use', models.CharField(choices=[('standard', 'DUME complet'), ('simplified', 'DUME simplifié')], max_length=10, verbose_name='usage')),
-                ('reference', models.CharField(blank=True, max_length=255, verbose_name='référence de la consultation')),
-                ('title', models.CharField(blank=True, max_length=255, verbose_name='intitulé de la consultation')),
-                ('buyer_name', models.CharField(blank=True, max_length=255, verbose_name='acheteur')),
-                ('xml', models.TextField(verbose_name='réponse (ESPD 4.1.0)')),
-                ('leftovers', models.JSONField(default=list, verbose_name="réponses d'un DUME antérieur restées sans place")),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dume_responses', to='organisations.organisation')),
-                ('request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='dume.dumerequest')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=8, unique=True, verbose_name="numéro DUME")),
+                (
+                    "use",
+                    models.CharField(
+                        choices=[("standard", "DUME complet"), ("simplified", "DUME simplifié")],
+                        max_length=10,
+                        verbose_name="usage",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(blank=True, max_length=255, verbose_name="référence de la consultation"),
+                ),
+                (
+                    "title",
+                    models.CharField(blank=True, max_length=255, verbose_name="intitulé de la consultation"),
+                ),
+                ("buyer_name", models.CharField(blank=True, max_length=255, verbose_name="acheteur")),
+                ("xml", models.TextField(verbose_name="réponse (ESPD 4.1.0)")),
+                (
+                    "leftovers",
+                    models.JSONField(
+                        default=list, verbose_name="réponses d'un DUME antérieur restées sans place"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dume_responses",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="dume.dumerequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-updated_at', 'id'],
+                "ordering": ["-updated_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='GroupMember',
+            name="GroupMember",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('siret', models.CharField(max_length=14, verbose_name='SIRET')),
-                ('name', models.CharField(max_length=200, verbose_name='dénomination')),
-                ('role', models.CharField(max_length=12, verbose_name='rôle')),
-                ('added_at', models.DateTimeField()),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='dume.dumeresponse')),
-                ('response', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='membership', to='dume.dumeresponse')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("siret", models.CharField(max_length=14, verbose_name="SIRET")),
+                ("name", models.CharField(max_length=200, verbose_name="dénomination")),
+                ("role", models.CharField(max_length=12, verbose_name="rôle")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="dume.dumeresponse",
+                    ),
+                ),
+                (
+                    "response",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="membership",
+                        to="dume.dumeresponse",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['added_at', 'id'],
+                "ordering": ["added_at", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='dumeresponse',
-            index=models.Index(fields=['company', '-updated_at'], name='dume_dumere_company_9c49d6_idx'),
+            model_name="dumeresponse",
+            index=models.Index(fields=["company", "-updated_at"], name="dume_dumere_company_9c49d6_idx"),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(fields=('lead', 'siret'), name='dume_member_once_per_group'),
+            model_name="groupmember",
+            constraint=models.UniqueConstraint(fields=("lead", "siret"), name="dume_member_once_per_group"),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.CheckConstraint(condition=models.Q(('response__isnull', True), models.Q(('response', models.F('lead')), _negated=True), _connector='OR'), name='dume_member_is_not_its_lead'),
+            model_name="groupmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("response__isnull", True),
+                    models.Q(("response", models.F("lead")), _negated=True),
+                    _connector="OR",
+                ),
+                name="dume_member_is_not_its_lead",
+            ),
         ),
     ]

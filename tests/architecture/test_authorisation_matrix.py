@@ -21,9 +21,9 @@ from tests.architecture.world import BUYER_ROLES, World, build
 BUYERS = {role.value for role in BUYER_ROLES}
 COMPANIES = {"company", "company_member"}
 ABILITIES = {role.value: {str(a) for a in abilities_of(frozenset({role.value}))} for role in BUYER_ROLES} | {
-    "company": {"deposit", "manage_team"},
+    "company": {"deposit", "manage_team", "manage_tokens"},
     "company_member": {"deposit"},
-    "other_company": {"deposit", "manage_team"},
+    "other_company": {"deposit", "manage_team", "manage_tokens"},
     "other_buyer": {str(a) for a in abilities_of(frozenset(BUYERS))},
     "operator": {"operate"},
     "visitor": set(),
@@ -77,8 +77,8 @@ MATRIX: dict[str, Rule] = {
     "choose_organisation": Rule("member", None, ""),
     "team": Rule("member", "manage_team", "manage_team"),
     "remove_member": Rule("member", None, "manage_team"),
-    "tokens": buyer("manage_tokens", "manage_tokens", owned=False),
-    "revoke_token": buyer(None, "manage_tokens"),
+    "tokens": Rule("member", "manage_tokens", "manage_tokens"),
+    "revoke_token": Rule("member", None, "manage_tokens"),
     "operator_members": Rule("operator", "operate", "operate", owned=False),
     "operator_jobs": OPERATOR,
     "operator_retry_job": Rule("operator", None, "operate", owned=False),

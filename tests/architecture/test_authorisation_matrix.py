@@ -86,6 +86,8 @@ MATRIX: dict[str, Rule] = {
     "operator_keys": OPERATOR,
     "operator_clock": OPERATOR,
     "operator_measure_clock": Rule("operator", None, "operate", owned=False),
+    "operator_dume": OPERATOR,
+    "operator_check_dume": Rule("operator", None, "operate", owned=False),
     "tenders:buyer_list": buyer(owned=False),
     "tenders:create": buyer("prepare", "prepare", owned=False),
     "tenders:workspace": READ,

@@ -11,8 +11,8 @@ from procurement.actors import SYSTEM
 from procurement.audit.services import record
 from procurement.jobs import services as jobs
 from procurement.jobs.models import Job
+from procurement.network.fetching import Fetcher
 from signing.models import ExternalToken
-from signing.network.fetching import Fetcher
 from signing.tsp.external import (
     MAX_REPLY_BYTES,
     QUERY_TYPE,

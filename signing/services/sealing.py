@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
-from signing.network.fetching import Fetcher
+from signing.fetching import fetcher_of_installation
 from signing.pki import authority as authorities
 from signing.pki.authority import Authority, ensure_authority
 from signing.sealing import cades
@@ -35,7 +35,7 @@ FETCH_SECONDS = 5.0
 def seal_pdf(pdf: bytes, *, reason: str, authority: Authority, now: datetime) -> bytes:
     """The PDF with an invisible PAdES-B-LTA seal: signature and its timestamp, proofs, document timestamp.
 
-    Asks the network for the proofs of an external seal, within the limits of `signing.network.fetching`: not to be
+    Asks the network for the proofs of an external seal, within the limits of `procurement.network.fetching`: not to be
     called inside a transaction. Raises ClockNotTrusted, and pyHanko's errors for bytes that are not a PDF.
     """
     from signing.sealing import pades
@@ -151,5 +151,5 @@ def _revocations(
     for chain in chains:
         if chain[-1] not in (authority.root_certificate, *authority.earlier):
             asked = [asn1_x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in chain]
-            found += fetch(asked, fetcher=Fetcher.of_installation(timeout=FETCH_SECONDS), now=now)
+            found += fetch(asked, fetcher=fetcher_of_installation(timeout=FETCH_SECONDS), now=now)
     return found

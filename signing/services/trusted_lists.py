@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
 from procurement.errors import DomainError
-from signing.network.fetching import Fetcher
-from signing.network.kept_answers import write_whole
+from procurement.network.fetching import Fetcher
+from procurement.network.kept_answers import write_whole
+from signing.fetching import fetcher_of_installation
 from signing.verification.trust.trust_store import AUTHENTICATED_SUFFIX, kept_lists, list_signers
 from signing.verification.trust.trusted_lists import (
     MAX_BYTES,
@@ -40,7 +41,7 @@ class Refreshed:
 
 def list_fetcher() -> Fetcher:
     """Nothing is taken from the cache of answers: the lists kept on the disk are the copy."""
-    return Fetcher.of_installation(max_bytes=MAX_BYTES, timeout=TIMEOUT, cache=None)
+    return fetcher_of_installation(max_bytes=MAX_BYTES, timeout=TIMEOUT, cache=None)
 
 
 def refresh_trusted_lists(*, now: datetime, fetcher: Fetcher) -> list[Refreshed]:

@@ -15,9 +15,9 @@ from procurement.actors import Actor
 from procurement.audit.services import record
 from procurement.files import services as files
 from procurement.files.models import StoredFile
+from procurement.network.connections import Allowance
+from signing.fetching import fetcher_of_installation
 from signing.models import SignatureCheck
-from signing.network.connections import Allowance
-from signing.network.fetching import Fetcher
 from signing.verification.facts import Content
 from signing.verification.reports import FileReport, Verdict
 
@@ -53,7 +53,7 @@ def check_files(named: Sequence[tuple[str, StoredFile]], *, now: datetime) -> tu
         Content(name=name, size=reading.file.size, open=reading.open)
         for name, reading in zip(_distinct(name for name, _ in different.values()), readings, strict=True)
     ]
-    fetcher = Fetcher.of_installation(allowance=Allowance(_FETCHING))
+    fetcher = fetcher_of_installation(allowance=Allowance(_FETCHING))
     reports = checks.check(contents, now=now, trust=store, fetcher=fetcher)
     for reading in readings:
         if reading.failure is not None:

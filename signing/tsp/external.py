@@ -16,8 +16,8 @@ import structlog
 from cryptography import x509
 
 from procurement.errors import DomainError
+from procurement.network.fetching import FetchFailed
 from signing.asn1 import der
-from signing.network.fetching import FetchFailed
 from signing.tsp.queries import write_query
 from signing.tsp.reading import MAX_RESPONSE_BYTES, TimestampFacts
 from signing.tsp.replies import Asked, ReplyRefused, check_reply

@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from signing.network.fetching import Fetcher
+from procurement.network.fetching import Fetcher
 from signing.verification.asic import asic
 from signing.verification.cms import cms, evidence_records, tokens
 from signing.verification.detection import Detected, Kind, detect, is_signature_alone

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_network
 
-from signing.network.fetching import Fetcher
+from procurement.network.fetching import Fetcher
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 

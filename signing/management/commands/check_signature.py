@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from procurement.calendars import format_moment
-from signing.network.fetching import Fetcher
+from signing.fetching import fetcher_of_installation
 from signing.verification import checks
 from signing.verification.facts import Content
 from signing.verification.reports import FileReport, Outcome, SignatureVerdict, StampVerdict
@@ -48,9 +48,9 @@ class Command(BaseCommand):
         circumstances: dict[str, Any] = {
             "now": _instant(options["at"]) if options["at"] else timezone.now(),
             "trust": _trust(options["trust"]),
-            "fetcher": Fetcher.of_installation(offline=True)
+            "fetcher": fetcher_of_installation(offline=True)
             if options["offline"]
-            else Fetcher.of_installation(),
+            else fetcher_of_installation(),
         }
         if options["signature"]:
             reports = checks.check_detached(_content(options["signature"]), contents, **circumstances)

@@ -1,6 +1,6 @@
 """A seal made by a remote service: Cloud Signature Consortium API, version 1 (credentials/*, signatures/signHash).
 
-The address is the installation's own choice, never a document's: the guards of `signing.network.fetching` against
+The address is the installation's own choice, never a document's: the guards of `procurement.network.fetching` against
 addresses that others chose do not apply, and one connection is kept open from a seal to the next.
 """
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from asn1crypto import algos, core, crl, ocsp, x509
 
-from signing.network.fetching import Fetcher, FetchFailed
+from procurement.network.fetching import Fetcher, FetchFailed
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from functools import partial
 from asn1crypto import x509
 
 from procurement.calendars import format_moment
-from signing.network.fetching import Fetcher
+from procurement.network.fetching import Fetcher
 from signing.verification.certificates import describe
 from signing.verification.cms.stamps import NAMES
 from signing.verification.facts import SignatureFacts, StampFacts, StampKind, TrustFacts

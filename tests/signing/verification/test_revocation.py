@@ -92,7 +92,7 @@ def test_an_address_of_the_inside_is_not_read(pki, root):
     """A certificate that names the cloud's metadata service gets no connection."""
     signer = root.signer(**LIFE, extensions=[authorities.lists_at(f"http://127.0.0.1:{pki.port}/liste.crl")])
     pki.pages["/liste.crl"] = root.crl(NOW - HOUR)
-    from signing.network.fetching import Fetcher
+    from procurement.network.fetching import Fetcher
 
     assert assessed(signer, root, Fetcher()) == "TRY_LATER"
     assert pki.asked == []

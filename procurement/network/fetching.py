@@ -1,7 +1,7 @@
-"""The one HTTP client that contacts what certificates, lists and settings name: revocation, lists, time stamps.
+"""The one HTTP client that contacts what certificates, lists and settings name: revocation, lists, other services.
 
-http and https only, bounded in time, size and redirections, addresses checked (signing.network.connections), no proxy
-taken from the environment, no cookie, nothing of the address but its host in what is said or logged.
+http and https only, bounded in time, size and redirections, addresses checked (procurement.network.connections), no
+proxy taken from the environment, no cookie, nothing of the address but its host in what is said or logged.
 """
 
 from __future__ import annotations
@@ -15,13 +15,23 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import TypeAlias
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from procurement.errors import DomainError
-from signing.network import connections
-from signing.network.connections import AddressForbidden, Allowance, Deadline, Guard, Networks, Proxy, Resolve
-from signing.network.kept_answers import KeptAnswers
+from procurement.network import connections
+from procurement.network.connections import (
+    AddressForbidden,
+    Allowance,
+    Deadline,
+    Guard,
+    Identity,
+    IdentityUnreadable,
+    Networks,
+    Proxy,
+    Resolve,
+)
+from procurement.network.kept_answers import KeptAnswers
 
 log = logging.getLogger(__name__)
 
@@ -58,22 +68,11 @@ class Fetcher:
     offline: bool = False
     #: None taken from the environment: addresses are resolved and checked here, unless the settings name a proxy.
     proxy: Proxy | None = None
+    #: Our certificate is shown to the first host alone, not to those it sends on to.
+    identity: Identity = field(default_factory=Identity)
     #: What all exchanges of this client may take together; no bound by default.
     allowance: Allowance | None = field(default=None, repr=False, compare=False)
     resolve: Resolve = field(default=connections.resolve, repr=False)
-
-    @classmethod
-    def of_installation(cls, **bounds: Any) -> Self:
-        """As the settings say (SIGNATURE_FETCH, SIGNATURE_FETCH_PRIVATE), with other bounds when given."""
-        from django.conf import settings
-
-        chosen: dict[str, Any] = {
-            "allow_private": settings.SIGNATURE_FETCH_PRIVATE,
-            "cache": Path(settings.DATA_DIR) / "fetched",
-            "offline": not settings.SIGNATURE_FETCH,
-            "proxy": Proxy(settings.SIGNATURE_PROXY) if settings.SIGNATURE_PROXY else None,
-        }
-        return cls(**(chosen | bounds))
 
     def get(
         self, url: str, *, accept: str = "*/*", now: datetime | None = None, expires: Expiry | None = None
@@ -131,12 +130,14 @@ class Fetcher:
             raise FetchFailed(
                 f"{_named(url)} n'a pas été contacté\u00a0: son adresse appartient à un réseau privé ou réservé."
             ) from None
+        except IdentityUnreadable:
+            raise FetchFailed(
+                f"{_named(url)} n'a pas été contacté\u00a0: le certificat TLS de la plateforme est illisible."
+            ) from None
         except TimeoutError:
             raise FetchFailed(f"{_named(url)} n'a pas répondu en entier dans le temps imparti.") from None
-        except ssl.SSLError:
-            raise FetchFailed(
-                f"{_named(url)} n'a pas pu prouver son identité (certificat TLS refusé)."
-            ) from None
+        except ssl.SSLError as error:
+            raise FetchFailed(_broken_tls(url, error)) from None
         except (OSError, HTTPException, ValueError):
             raise FetchFailed(f"{_named(url)} n'a pas répondu, ou pas dans les règles.") from None
 
@@ -152,13 +153,14 @@ class Fetcher:
     def _ask(self, url: str, question: _Question, deadline: Deadline) -> bytes | _Moved:
         parts = _checked(url)
         host, port = parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
+        context = (self.identity if question.sends_credentials else self.identity.unnamed()).context()
         connected = self._connect(host, port, deadline)
         connection = HTTPConnection(host, port)
         try:
             if parts.scheme == "https":
                 if self.proxy is not None:
                     self.proxy.tunnel(connected, host, port, deadline)
-                connected = connections.wrapped(connected, host, ssl.create_default_context(), deadline)
+                connected = connections.wrapped(connected, host, context, deadline)
             connection.sock = connections.TimedSocket(connected, deadline)
             headers = question.headers(parts) | self._headers(parts)
             connection.request(question.method, self._target(parts), body=question.body, headers=headers)
@@ -244,6 +246,13 @@ def _named(url: str) -> str:
         return urlsplit(url).hostname or "Cette adresse"
     except ValueError:
         return "Cette adresse"
+
+
+def _broken_tls(url: str, error: ssl.SSLError) -> str:
+    """An alert is what the other side says of us."""
+    if "_ALERT_" in (error.reason or ""):
+        return f"{_named(url)} a refusé la plateforme (certificat TLS absent ou non reconnu)."
+    return f"{_named(url)} n'a pas pu prouver son identité (certificat TLS refusé)."
 
 
 def _keep(answers: KeptAnswers, url: str, question: bytes | None, body: bytes, expires: Expiry) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPResponse
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from pathlib import Path
 from time import monotonic
 from typing import Any, TypeAlias
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -33,6 +34,10 @@ _NAT64 = ip_network("64:ff9b::/96")
 
 class AddressForbidden(Exception):
     """The name leads to no address that may be contacted."""
+
+
+class IdentityUnreadable(Exception):
+    """A file of ours is missing or broken, or the key is not the certificate's: nobody was contacted."""
 
 
 class Deadline:
@@ -136,6 +141,32 @@ class Proxy:
         return authorization(urlsplit(self.url), "Proxy-Authorization")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who we are in TLS and whom we believe: by default an unnamed visitor, and the authorities of the system.
+
+    PEM files, read at each connection: a certificate that was renewed serves without a restart. `certificate` may be
+    followed by its issuers; `key` may lie in the same file.
+    """
+
+    certificate: Path | None = None
+    key: Path | None = None
+    authorities: Path | None = None
+
+    def unnamed(self) -> Identity:
+        return Identity(authorities=self.authorities)
+
+    def context(self) -> ssl.SSLContext:
+        """Raises IdentityUnreadable."""
+        try:
+            context = ssl.create_default_context(cafile=self.authorities)
+            if self.certificate is not None:
+                context.load_cert_chain(self.certificate, self.key, password=_no_password)
+        except OSError as error:  # ssl.SSLError is one
+            raise IdentityUnreadable from error
+        return context
+
+
 def authorization(parts: SplitResult, name: str) -> dict[str, str]:
     """The header of the user information of an address, if it has any (RFC 7617)."""
     if not parts.username:
@@ -147,6 +178,11 @@ def authorization(parts: SplitResult, name: str) -> dict[str, str]:
 def resolve(host: str, port: int) -> list[str]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(address[0]) for *_, address in found]
+
+
+def _no_password() -> str:
+    """Without it OpenSSL asks on the terminal for the password of a protected key, and waits."""
+    raise ssl.SSLError("the key is protected by a password")
 
 
 def wrapped(plain: socket.socket, host: str, context: ssl.SSLContext, deadline: Deadline) -> socket.socket:

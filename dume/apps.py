@@ -7,6 +7,6 @@ class DumeConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse at once settings of the national service that cannot serve."""
-        from dume.gateway.chosen import chosen
+        from dume.gateway.chosen import refuse_nonsense
 
-        chosen()
+        refuse_nonsense()

@@ -22,7 +22,7 @@ NEEDED = (
 
 
 def chosen() -> Gateway:
-    """Raises ImproperlyConfigured: at the start of the platform (dume.apps), and no later unless files went away."""
+    """Raises ImproperlyConfigured, which `refuse_nonsense` has done before."""
     if not settings.DUME_SERVICE_URL:
         return Offline()
     missing = [name for name in NEEDED if not getattr(settings, name)]
@@ -34,6 +34,20 @@ def chosen() -> Gateway:
         identity=_identity(),
         proxy=Proxy(settings.DUME_SERVICE_PROXY) if settings.DUME_SERVICE_PROXY else None,
     )
+
+
+def refuse_nonsense() -> None:
+    """At the start of the platform. Raises ImproperlyConfigured; files that go away later are told when used."""
+    gateway = chosen()
+    if not isinstance(gateway, NationalService):
+        return
+    try:
+        gateway.identity.context()
+    except IdentityUnreadable as error:
+        raise ImproperlyConfigured(
+            "DUME_SERVICE_CERTIFICATE_PATH, DUME_SERVICE_KEY_PATH (without a password) and "
+            f"DUME_SERVICE_AUTHORITIES_PATH must be PEM files that go together: {error.__cause__}"
+        ) from None
 
 
 def _url(url: str) -> str:
@@ -62,16 +76,8 @@ def _platform() -> Platform:
 
 def _identity() -> Identity:
     authorities = settings.DUME_SERVICE_AUTHORITIES_PATH
-    identity = Identity(
+    return Identity(
         certificate=Path(settings.DUME_SERVICE_CERTIFICATE_PATH),
         key=Path(settings.DUME_SERVICE_KEY_PATH),
         authorities=Path(authorities) if authorities else None,
     )
-    try:
-        identity.context()
-    except IdentityUnreadable as error:
-        raise ImproperlyConfigured(
-            "DUME_SERVICE_CERTIFICATE_PATH, DUME_SERVICE_KEY_PATH (without a password) and "
-            f"DUME_SERVICE_AUTHORITIES_PATH must be PEM files that go together: {error.__cause__}"
-        ) from None
-    return identity

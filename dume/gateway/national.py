@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 #: Seconds: it may have to ask other administrations, or to make a PDF.
 TIMEOUT = 30.0
+#: For the operator who waits for the answer, one API after the other.
+HEALTH_TIMEOUT = 5.0
 #: A response of 10 MB with its attachments, in base64.
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -41,7 +43,7 @@ class NationalService(Gateway):
     def ask(self, api: Api, operation: Operation, fields: Mapping[str, str]) -> Answer:
         body = {"operation": operation, **wording.of_platform(self.platform), **fields}
         try:
-            received = self._fetcher().post(
+            received = self._fetcher(operation).post(
                 f"{self.url}/{api}",
                 json.dumps(body).encode(),
                 "application/json",
@@ -59,10 +61,10 @@ class NationalService(Gateway):
             log.warning("dume.service.refused", operation=operation, reason=refusal.code, service_code=code)
             raise
 
-    def _fetcher(self) -> Fetcher:
+    def _fetcher(self, operation: Operation) -> Fetcher:
         return Fetcher(
             allow_private=True,
-            timeout=self.timeout,
+            timeout=min(self.timeout, HEALTH_TIMEOUT) if operation is Operation.HEALTH else self.timeout,
             max_bytes=self.max_bytes,
             proxy=self.proxy,
             identity=self.identity,

@@ -9,8 +9,9 @@ its number or given as XML in base64, never both; a refusal is a code and a mess
 
 Not sure, to be confirmed on its sandbox before an installation is connected: the keys that hold the XML (dumeA,
 dumeOE), the buyer's SIRET, the state and the language; every key of the answers and their envelope; that telling an
-idDume to enregistrerDume replaces that document; whether telechargerDumeAvecPJ belongs to dumeOE; whether refusals
-come with HTTP 200 (others are told as failures, without their message).
+idDume to enregistrerDume replaces that document; whether telechargerDumeAvecPJ belongs to dumeOE, and its capitals;
+the constant of creerDumeOEavecSiretOE (its page also says recupererDumeOEAvecDonnesEntreprise); whether refusals come
+with HTTP 200 (others are told as failures, without their message).
 """
 
 import base64

@@ -25,6 +25,18 @@ def memory(service: tuple[str, Memory]) -> Memory:
 
 
 @pytest.fixture
+def connected(settings, service: tuple[str, Memory], papers: Papers):
+    """The settings of a platform that is connected."""
+    settings.DUME_SERVICE_URL = service[0] + "/"
+    settings.DUME_SERVICE_CERTIFICATE_PATH = str(papers.certificate("platform"))
+    settings.DUME_SERVICE_KEY_PATH = str(papers.key("platform"))
+    settings.DUME_SERVICE_AUTHORITIES_PATH = str(papers.root)
+    settings.DUME_PLATFORM_ID = PLATFORM_ID
+    settings.DUME_PLATFORM_TECHNICAL_ID = TECHNICAL_ID
+    return settings
+
+
+@pytest.fixture
 def gateway(papers: Papers, service: tuple[str, Memory]) -> NationalService:
     return NationalService(
         url=service[0],

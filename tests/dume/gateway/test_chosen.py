@@ -13,19 +13,9 @@ from dume.gateway.chosen import chosen
 from dume.gateway.exchanged import IdType
 from dume.gateway.national import NationalService
 from dume.gateway.operations import Offline
+from dume.gateway.refusals import ServiceFailed
 from procurement.network.connections import Proxy
-from tests.dume.gateway.national_service import PLATFORM_ID, TECHNICAL_ID
-
-
-@pytest.fixture
-def connected(settings, service, papers):
-    settings.DUME_SERVICE_URL = service[0] + "/"
-    settings.DUME_SERVICE_CERTIFICATE_PATH = str(papers.certificate("platform"))
-    settings.DUME_SERVICE_KEY_PATH = str(papers.key("platform"))
-    settings.DUME_SERVICE_AUTHORITIES_PATH = str(papers.root)
-    settings.DUME_PLATFORM_ID = PLATFORM_ID
-    settings.DUME_PLATFORM_TECHNICAL_ID = TECHNICAL_ID
-    return settings
+from tests.dume.gateway.national_service import PLATFORM_ID
 
 
 def test_nothing_is_connected_by_default():
@@ -36,7 +26,7 @@ def test_the_settings_lead_to_the_service(connected, memory):
     gateway = chosen()
     gateway.check_health()
     assert gateway.is_connected
-    assert [body["operation"] for _, body in memory.asked] == ["healthCheck"]
+    assert [body["operation"] for _, body in memory.asked] == ["healthCheck"] * 3
     connected.DUME_SERVICE_PROXY = "http://127.0.0.1:3128"
     proxied = chosen()
     assert isinstance(proxied, NationalService)
@@ -66,6 +56,13 @@ def test_settings_that_cannot_serve_are_refused_at_start(connected, papers, name
     with pytest.raises(ImproperlyConfigured, match=reason) as refused:
         apps.get_app_config("dume").ready()
     assert "s3cret" not in str(refused.value)
+
+
+def test_a_certificate_that_goes_away_later_is_told_when_it_is_needed(connected, memory, tmp_path):
+    connected.DUME_SERVICE_CERTIFICATE_PATH = str(tmp_path / "gone.pem")
+    with pytest.raises(ServiceFailed, match="certificat TLS de la plateforme est illisible"):
+        chosen().check_health()
+    assert memory.asked == []
 
 
 def test_the_platform_does_not_start_with_them():

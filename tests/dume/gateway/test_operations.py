@@ -112,8 +112,8 @@ def test_the_vetted_labels_are_fetched_in_both_languages(gateway):
 
 
 def test_the_service_says_how_it_is(gateway, memory):
-    for api in Api:
-        gateway.check_health(api)
+    gateway.check_health()
+    assert [api for api, _ in memory.asked] == list(Api)
     memory.fault = "ill"
     with pytest.raises(ServiceFailed, match="hors d'état"):
         gateway.check_health()

@@ -1,4 +1,4 @@
-"""Our own writer of responses, 4.1.0 and 1.0.2: valid against the official schemas, readable by `dume.parse`."""
+"""Our own writer, 4.1.0 and responses of 1.0.2: valid against the official schemas, readable by `dume.parse`."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -20,14 +20,15 @@ class VersionNotWritten(DomainError):
 
 
 def write(dume: Dume, *, now: datetime) -> bytes:
-    """A response in its own version. VersionNotWritten for another version than 4.1.0 and 1.0.2, or a request."""
-    if dume.kind is not Kind.RESPONSE or dume.version not in VERSIONS:
+    """A request of 4.1.0, or a response of 4.1.0 or 1.0.2, in its own version; VersionNotWritten for any other."""
+    kinds = {Kind.REQUEST, Kind.RESPONSE} if dume.version == "4.1.0" else {Kind.RESPONSE}
+    if dume.kind not in kinds or dume.version not in VERSIONS:
         raise VersionNotWritten(version=dume.version)
     moment = now.astimezone(UTC)
     return (
         write_v1.write_response(dume, moment)
         if dume.version == "1.0.2"
-        else write_ubl.write_response(dume, moment)
+        else write_ubl.write_document(dume, moment)
     )
 
 

@@ -1,110 +1,130 @@
-"""A DUME as a readable French page: plain rows for `dume/_document.html`, no XML and no English left where
-our tables know better."""
+"""A DUME as a readable French page: plain rows for `dume/_document.html` and for the PDF, no XML and no English left
+where our tables know better."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from itertools import count
+from uuid import UUID
 
 from dume.countries import country_name
 from dume.criteria import PARTS, question_in_french
-from dume.model import Answer, Criterion, Dume, Evidence, Kind, Lot, Operator, Party, Period
+from dume.demands import Demand, demands_of, questions_of
+from dume.model import Answer, Criterion, Dume, Kind, Lot, Operator, Party
 from dume.report import Report
 from dume.validate import check
+from dume.values import (
+    NO,
+    ROLES,
+    SILENT,
+    SIZES,
+    YES,
+    Fact,
+    Line,
+    Link,
+    counted,
+    evidence_line,
+    joined,
+    link_of,
+    lot_label,
+    present,
+    text_of,
+)
 from procurement.calendars import format_day
-from procurement.money import NARROW_SPACE, NO_BREAK_SPACE
 
-YES, NO, SILENT = "Oui", "Non", "Sans réponse"
-EURO, YEAR = "EUR", "YEAR"
-#: Units that ESPD writes and nobody says.
-UNITS = {"INTEGER": "", "NUMBER": "", "PERCENTAGE": "%", "EUR": "€"}
 KINDS = {
     Kind.RESPONSE: "Réponse de l'entreprise",
     Kind.REQUEST: "Demande de l'acheteur",
     Kind.CRITERIA: "Liste de critères",
     Kind.UNKNOWN: "Document inconnu",
 }
-#: Codes of 2.x (EORoleType) and of 3.x and later (eo-role-type).
-ROLES = {
-    "sole-tenderer": "Candidat seul",
-    "group-lead": "Mandataire d'un groupement",
-    "group-mem": "Membre d'un groupement",
-    "oeron": "Entité dont les capacités sont invoquées",
-    "subcont": "Sous-traitant",
-    "scle": "Candidat seul ou mandataire d'un groupement",
-    "sc": "Candidat seul",
-    "gm": "Membre d'un groupement",
-    "gl": "Mandataire d'un groupement",
-    "oenron": "Sous-traitant dont les capacités ne sont pas invoquées",
-}
-SIZES = {
-    "micro": "Micro-entreprise",
-    "small": "Petite entreprise",
-    "medium": "Entreprise moyenne",
-    "sme": "Micro, petite ou moyenne entreprise",
-    "large": "Grande entreprise",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    term: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """`url` is "" when what was written is no http(s) address: it is then shown, never linked."""
-
-    label: str
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One answer. A criterion's answers read well as a flat list."""
-
-    question: str
-    answer: str
-    lots: str = ""
-    links: tuple[Link, ...] = ()
+#: Where each country's evidence is found, by the UUID of a criterion.
+ECERTIS = "https://ec.europa.eu/tools/ecertis/"
+#: The parts of the form, in its order, and what one of their criteria is called. "" is no part: criteria that nobody
+#: knows.
+FORM = (
+    ("I", "Procédure et acheteur", "Question"),
+    ("II", "Entreprise", "Question"),
+    ("III", "Motifs d'exclusion", "Motif"),
+    ("IV", "Critères de sélection", "Critère"),
+    ("V", "Réduction du nombre de candidats", "Critère"),
+    ("VI", "Déclarations finales", ""),
+    ("", "Autres critères", "Critère"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One criterion. `declared` tells the template to set a « Oui » apart, and never by colour alone."""
+    """One criterion. `declared` tells the template to set a « Oui » apart, and never by colour alone; `silent` is a
+    ground that a response leaves without an answer. `demands` is what the buyer requires, `questions` what a request
+    asks. `ecertis` is where each country's evidence is found."""
 
+    anchor: str
     title: str
     law: str
+    description: str
     answer: str
     declared: bool
+    silent: bool
     lines: tuple[Line, ...]
+    demands: tuple[Demand, ...]
+    questions: tuple[str, ...]
+    ecertis: Link | None
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    anchor: str
     part: str
     title: str
     rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    anchor: str
+    number: str
+    title: str
+    first: str
+    sections: tuple[Section, ...]
+
+    @property
+    def is_divided(self) -> bool:
+        """Part V is one section, and so are the criteria that nobody knows: their title is said once."""
+        return any(section.part != self.number for section in self.sections)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     title: str
     kind: str
+    is_response: bool
     version: str
+    number: str
+    issued_on: str
+    buyer: str
     procedure: tuple[Fact, ...]
     operator: tuple[Fact, ...]
     representatives: tuple[Fact, ...]
     lots: tuple[str, ...]
-    exclusion: tuple[Section, ...]
-    selection: tuple[Section, ...]
-    situation: tuple[Section, ...]
+    parts: tuple[Part, ...]
     evidences: tuple[Line, ...]
+    unmatched: tuple[str, ...]
     declared: str
     silent: str
     answers_all_with_no: bool
     report: Report
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(row for part in self.parts for section in part.sections for row in section.rows)
+
+    @property
+    def declared_rows(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.declared)
+
+    @property
+    def silent_rows(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.silent)
 
 
 def render_context(dume: Dume, report: Report | None = None) -> dict[str, object]:
@@ -114,13 +134,15 @@ def render_context(dume: Dume, report: Report | None = None) -> dict[str, object
 
 
 def page_of(dume: Dume, report: Report) -> Page:
-    party = dume.operator.party if dume.operator else Party()
-    links = {evidence.id: link_of(evidence) for evidence in dume.evidences}
     asked = dume.exclusion_grounds if dume.kind is Kind.RESPONSE else ()
     return Page(
-        title=f"DUME de {party.name}" if party.name else "DUME",
+        title=title_of(dume),
         kind=KINDS[dume.kind],
+        is_response=dume.kind is Kind.RESPONSE,
         version=dume.version,
+        number=dume.number,
+        issued_on=format_day(dume.issued_on) if dume.issued_on else "",
+        buyer=dume.procedure.buyer.name,
         procedure=facts_of_procedure(dume),
         operator=facts_of_operator(dume.operator),
         representatives=tuple(
@@ -131,12 +153,9 @@ def page_of(dume: Dume, report: Report) -> Page:
             joined(lot_label(lot).capitalize() or "Marché non alloti", lot.name)
             for lot in dume.procedure.lots
         ),
-        exclusion=sections(dume.exclusion_grounds, links),
-        selection=sections(dume.selection_criteria, links),
-        situation=sections(
-            (one for one in dume.criteria if not one.is_exclusion and not one.is_selection), links
-        ),
+        parts=tuple(parts_of(dume)),
         evidences=tuple(evidence_line(evidence) for evidence in dume.evidences),
+        unmatched=dume.unmatched,
         declared=counted(
             sum(map(is_declared, asked)), "motif d'exclusion déclaré", "motifs d'exclusion déclarés"
         ),
@@ -146,23 +165,23 @@ def page_of(dume: Dume, report: Report) -> Page:
     )
 
 
-def joined(*parts: str) -> str:
-    return ", ".join(part for part in parts if part)
-
-
-def present(*facts: Fact) -> tuple[Fact, ...]:
-    return tuple(fact for fact in facts if fact.value)
+def title_of(dume: Dume) -> str:
+    party = dume.operator.party if dume.operator else Party()
+    if party.name:
+        return f"DUME de {party.name}"
+    reference = dume.procedure.reference if dume.kind is Kind.REQUEST else ""
+    return f"DUME de la consultation {reference}" if reference else "DUME"
 
 
 def facts_of_procedure(dume: Dume) -> tuple[Fact, ...]:
-    procedure = dume.procedure
+    procedure, contact = dume.procedure, dume.procedure.buyer.contact
     return present(
         Fact("Référence", procedure.reference),
         Fact("Intitulé", procedure.title),
         Fact("Description", procedure.description),
         Fact("Acheteur", joined(procedure.buyer.name, procedure.buyer.identifier)),
+        Fact("Contact", joined(contact.name, contact.telephone, contact.email)),
         Fact("Avis publié", procedure.notice),
-        Fact("Date du DUME", format_day(dume.issued_on) if dume.issued_on else ""),
     )
 
 
@@ -182,12 +201,24 @@ def facts_of_operator(operator: Operator | None) -> tuple[Fact, ...]:
     )
 
 
-def sections(found: Iterable[Criterion], links: dict[str, Link]) -> tuple[Section, ...]:
-    """Criteria by part, in the order of the form; within a part, in the order of the document."""
-    by_part: dict[str, list[Row]] = {}
-    for criterion in found:
-        by_part.setdefault(criterion.part, []).append(row_of(criterion, links))
-    return tuple(Section(part, PARTS[part], tuple(by_part[part])) for part in PARTS if part in by_part)
+def parts_of(dume: Dume) -> Iterator[Part]:
+    """Criteria by part and section, in the order of the form; within a section, in the order of the document."""
+    links = {evidence.id: link_of(evidence) for evidence in dume.evidences}
+    numbers = count(1)
+    by_section: dict[str, list[Row]] = {}
+    for criterion in dume.criteria:
+        row = row_of(
+            criterion, links, anchor=f"critere-{next(numbers)}", is_response=dume.kind is Kind.RESPONSE
+        )
+        by_section.setdefault(criterion.part, []).append(row)
+    for number, title, first in FORM:
+        inside = tuple(
+            Section(f"section-{code}", code, PARTS[code], tuple(by_section[code]))
+            for code in PARTS
+            if code in by_section and code.partition(".")[0] == number
+        )
+        if inside or number not in {"V", ""}:
+            yield Part(f"partie-{number or 'autres'}", number, title, first, inside)
 
 
 def is_declared(criterion: Criterion) -> bool:
@@ -198,33 +229,23 @@ def is_silent(criterion: Criterion) -> bool:
     return not is_declared(criterion) and criterion.declared is None
 
 
-def counted(count: int, one: str, several: str) -> str:
-    """« 2 motifs d'exclusion déclarés »; "" for none."""
-    return f"{count}{NO_BREAK_SPACE}{several if count > 1 else one}" if count else ""
-
-
-def lot_label(lot: Lot) -> str:
-    """« lot 3 » for 4.x's LOT-0003; "" for the whole contract."""
-    if lot.is_whole_contract:
-        return ""
-    number = lot.id.removeprefix("LOT-").lstrip("0")
-    return f"lot{NO_BREAK_SPACE}{number}" if number.isdigit() else lot.id
-
-
-def row_of(criterion: Criterion, links: dict[str, Link]) -> Row:
+def row_of(criterion: Criterion, links: dict[str, Link], *, anchor: str, is_response: bool) -> Row:
     main = criterion.main_question if not criterion.is_selection or criterion.part == "IV.α" else None
     declared = True if is_declared(criterion) else criterion.declared
-    detail = (
-        one
-        for one in criterion.answers
-        if main is None or one.property_id != main.id or one not in main.answers
-    )
+    answered = bool(criterion.answers)
+    known = [one for one in main.answers if isinstance(one.value, bool)] if main else []
     return Row(
+        anchor=anchor,
         title=criterion.title,
         law=criterion.law,
-        answer=said(declared=declared, answered=bool(criterion.answers)) if main else "",
+        description="" if criterion.name_fr else criterion.description,
+        answer=said(declared=declared, answered=answered) if main and (is_response or answered) else "",
         declared=criterion.is_exclusion and bool(declared),
-        lines=tuple(lines(detail, links)),
+        silent=is_response and criterion.is_exclusion and is_silent(criterion),
+        lines=tuple(lines(criterion, known, links)),
+        demands=demands_of(criterion),
+        questions=() if is_response else questions_of(criterion),
+        ecertis=ecertis_link(criterion),
     )
 
 
@@ -234,68 +255,29 @@ def said(*, declared: bool | None, answered: bool) -> str:
     return YES if declared else NO
 
 
-def lines(answers: Iterable[Answer], links: dict[str, Link]) -> Iterator[Line]:
-    for answer in answers:
-        found = tuple(links.get(one, Link(one)) for one in answer.evidences)
-        shown = "" if answer.evidences else text_of(answer)
-        if shown or found:
-            yield Line(
-                question_in_french(answer.label) or "Réponse",
-                shown,
-                joined(*(lot_label(Lot(one)) for one in answer.lots)),
-                found,
-            )
+def lines(criterion: Criterion, known: Iterable[Answer], links: dict[str, Link]) -> Iterator[Line]:
+    """Every answer but those already `known`; an answer to a national criterion names it."""
+    shown = {id(answer) for answer in known}
+    for one in (criterion, *criterion.national):
+        own = (prop for group in one.groups for prop in group.walk()) if one is criterion else one.walk()
+        for answer in (answer for prop in own for answer in prop.answers if id(answer) not in shown):
+            if line := line_of(answer, links, of="" if one is criterion else one.title):
+                yield line
 
 
-def text_of(answer: Answer) -> str:
-    """The value as a French reader writes it; a code or an identifier as it stands."""
-    match answer.value:
-        case None:
-            return ""
-        case bool():
-            return YES if answer.value else NO
-        case Decimal():
-            return number(answer.value, answer.unit, is_amount=answer.value_type == "amount")
-        case date():
-            return format_day(answer.value)
-        case Period():
-            return period(answer.value)
-        case _:
-            return answer.value
+def line_of(answer: Answer, links: dict[str, Link], *, of: str) -> Line | None:
+    found = tuple(links.get(one, Link(one)) for one in answer.evidences)
+    shown = "" if answer.evidences else text_of(answer)
+    if not shown and not found:
+        return None
+    question = question_in_french(answer.label) or "Réponse"
+    lots = joined(*(lot_label(Lot(one)) for one in answer.lots))
+    return Line(f"{of}\u00a0: {question}" if of else question, shown, lots, found)
 
 
-def number(value: Decimal, unit: str, *, is_amount: bool) -> str:
-    """« 1 250 000,50 € »; other currencies and units keep their code. Huge exponents are not spelled out."""
-    if abs(value.adjusted()) > 30:  # noqa: PLR2004  nobody's turnover; 1E+999999 would fill the page
-        return f"{value} {unit}".strip()
-    if unit == YEAR:
-        return f"{value:f}"
-    grouped = f"{value:,f}".replace(",", NARROW_SPACE).replace(".", ",")
-    shown_unit = "€" if is_amount and unit in {EURO, ""} else UNITS.get(unit, unit)
-    return f"{grouped}{NO_BREAK_SPACE}{shown_unit}" if shown_unit else grouped
-
-
-def period(value: Period) -> str:
-    if value.start and value.end:
-        return f"du {format_day(value.start)} au {format_day(value.end)}"
-    if value.start:
-        return f"depuis le {format_day(value.start)}"
-    return f"jusqu'au {format_day(value.end)}" if value.end else value.text
-
-
-def link_of(evidence: Evidence) -> Link:
-    label = joined(evidence.name, evidence.issuer) or evidence.uri or evidence.code or evidence.id
-    return Link(label, safe_url(evidence.uri))
-
-
-def safe_url(written: str) -> str:
-    """Only http and https are linked: `javascript:` and file names from a bidder's file are shown as text."""
-    url = f"https://{written}" if written.lower().startswith("www.") else written
-    return url if url.lower().startswith(("https://", "http://")) else ""
-
-
-def evidence_line(evidence: Evidence) -> Line:
-    access = "Confidentiel" if evidence.confidential else "Public"
-    return Line(
-        joined(evidence.name, evidence.code) or evidence.id, access, evidence.issuer, (link_of(evidence),)
-    )
+def ecertis_link(criterion: Criterion) -> Link | None:
+    """By the UUID of the criterion; 4.x has a few criteria without one."""
+    try:
+        return Link(str(UUID(criterion.uuid)))
+    except ValueError:
+        return None

@@ -102,6 +102,17 @@ class Report:
     def of(self, layer: Layer) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.layer is layer)
 
+    def by_layer(self) -> dict[str, object]:
+        """What the command and the API answer: findings under the judge that made them."""
+        return {
+            "kind": self.kind,
+            "version": self.version,
+            "verdict": self.verdict.value,
+            **{layer.value: [told(finding) for finding in self.of(layer)] for layer in Layer},
+            "operator": {"name": self.operator_name, "id": self.operator_id},
+            "lots": list(self.lots),
+        }
+
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON: the stored report and the command print this."""
         return {
@@ -113,6 +124,18 @@ class Report:
             "lots": list(self.lots),
             "findings": [asdict(finding) for finding in self.findings],
         }
+
+
+def told(finding: Finding) -> dict[str, str | int]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "where": finding.where,
+        "message": finding.message,
+        "value": finding.value,
+        "flag": finding.flag,
+        "count": finding.count,
+    }
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

@@ -1,4 +1,4 @@
-"""A response model as ESPD-EDM 4.1.0 on UBL 2.3.
+"""A request or a response as ESPD-EDM 4.1.0 on UBL 2.3.
 
 Attributes of ids and codes (scheme and list versions) are those the official rules BR-OTH-01 and BR-OTH-02 ask for.
 """
@@ -17,6 +17,7 @@ from dume.model import (
     Dume,
     Group,
     Identifier,
+    Kind,
     Party,
     Period,
     Property,
@@ -24,9 +25,8 @@ from dume.model import (
     Requirement,
 )
 
-ROOT = "urn:oasis:names:specification:ubl:schema:xsd:QualificationApplicationResponse-2"
+ROOT = "urn:oasis:names:specification:ubl:schema:xsd:QualificationApplication"
 VERSION = "4.1.0"
-PREFIXES = {"qar": ROOT, "cac": CAC, "cbc": CBC}
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 OURS = {"schemeAgencyID": "FR-PROFIL-ACHETEUR"}
 TAXONOMY = {"schemeID": "Criterion", "schemeAgencyID": "OP", "schemeVersionID": VERSION}
@@ -59,21 +59,34 @@ VALUES = {
 }
 
 
-def write_response(dume: Dume, now: datetime) -> bytes:
-    root = etree.Element(f"{{{ROOT}}}QualificationApplicationResponse", nsmap=PREFIXES)
+def write_document(dume: Dume, now: datetime) -> bytes:
+    kind = "Request" if dume.kind is Kind.REQUEST else "Response"
+    namespace = f"{ROOT}{kind}-2"
+    root = etree.Element(
+        f"{{{namespace}}}QualificationApplication{kind}", nsmap={"qar": namespace, "cac": CAC, "cbc": CBC}
+    )
     write_head(root, dume, now)
     write_buyer(root, dume)
     write_operator(root, dume)
-    if dume.procedure.title:
-        leaf(branch(root, "ProcurementProject"), "Name", dume.procedure.title)
-    for lot in dume.procedure.lots:
-        leaf(branch(root, "ProcurementProjectLot"), "ID", lot.id, TAXONOMY)
+    write_project(root, dume)
     for criterion in dume.criteria:
         write_criterion(root, criterion)
     for criterion in dume.criteria:
         for answer in criterion.answers:
             write_answer(root, answer)
     return serialise(root)
+
+
+def write_project(root: etree._Element, dume: Dume) -> None:
+    if dume.procedure.title or dume.procedure.description:
+        project = branch(root, "ProcurementProject")
+        leaf(project, "Name", dume.procedure.title)
+        leaf(project, "Description", dume.procedure.description)
+    for lot in dume.procedure.lots:
+        node = branch(root, "ProcurementProjectLot")
+        leaf(node, "ID", lot.id, TAXONOMY)
+        if lot.name:
+            leaf(branch(node, "ProcurementProject"), "Name", lot.name)
 
 
 def write_head(root: etree._Element, dume: Dume, now: datetime) -> None:

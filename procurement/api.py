@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.throttling import AnonRateThrottle, AuthRateThrottle
 
+from dume.api import router as dume
 from essential_data.api import router as essential_data
 from procurement.errors import DomainError
 from tenders.api import router as consultations
@@ -15,8 +16,9 @@ from tenders.api import router as consultations
 DESCRIPTION = """
 Lecture libre, sans clé : consultations publiées et données essentielles des contrats.
 
-Écriture avec une clé d'acheteur (`Authorization: Bearer pa_…`, page « Clés d'API » de votre organisation) et un
-en-tête `Idempotency-Key` de votre choix : la même requête répétée avec la même clé n'est exécutée qu'une fois.
+Écriture, et DUME, avec une clé d'acheteur ou d'entreprise (`Authorization: Bearer pa_…`, page « Clés d'API » de votre
+organisation). Ce qui crée ou publie demande un en-tête `Idempotency-Key` de votre choix : la même requête répétée avec
+la même clé n'est exécutée qu'une fois.
 
 Les refus sont des objets `application/problem+json` (RFC 9457). Au-delà des débits permis (300 requêtes par minute
 sans clé, 600 avec), la réponse est 429 avec `Retry-After`.
@@ -31,6 +33,7 @@ api = NinjaAPI(
 )
 api.add_router("/consultations", consultations)
 api.add_router("/essential-data", essential_data)
+api.add_router("/dume", dume)
 
 
 def problem(request: HttpRequest, *, code: str, title: str, status: int, **more: Any) -> HttpResponse:

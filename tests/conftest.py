@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from signing.pki.authority import ensure_authority
 from tests.emptying import empties_to_migrated_rows
@@ -17,6 +19,13 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 #: A Monday in winter, 10:00 in Paris: far from midnight, month ends and changes of the hour.
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LONG_AGO = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
+
+# The same examples in every run, and no verdict on the speed of the machine: a run says something of the code alone.
+# --hypothesis-profile=explore draws others.
+UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis_settings.register_profile("explore", **UNHURRIED)
+hypothesis_settings.register_profile("steady", derandomize=True, **UNHURRIED)
+hypothesis_settings.load_profile("steady")
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.utils import timezone
@@ -20,6 +22,8 @@ from procurement.accounts.access import Access, access_for
 from procurement.accounts.roles import Ability
 from procurement.errors import DomainError
 from procurement.organisations.models import Kind
+
+log = structlog.get_logger(__name__)
 
 #: Bytes read at a time from the connection.
 BLOCK = 256 * 1024
@@ -123,17 +127,32 @@ def _drain(request: HttpRequest) -> None:
 
 
 def trace_refusal(access: Access, deposit_id: UUID, refusal: DomainError, sink: PieceSink | None) -> None:
-    """The journal keeps the attempts that failed too; not those of strangers, which the web log has."""
+    """The journal keeps the attempts that failed too; not those of strangers, which the web log has.
+
+    A journal that cannot be written (a locked table, a database that went away) changes nothing for the company: it is
+    told its refusal, and the log has what the journal could not take.
+    """
     if access.organisation is None:
         return
-    with suppress(Deposit.DoesNotExist):
+    received_bytes = sink.size if sink else 0
+    try:
         drafting.record_refused_piece(
             deposit_id=deposit_id,
             company_id=access.organisation.pk,
             code=refusal.code,
-            received_bytes=sink.size if sink else 0,
+            received_bytes=received_bytes,
             actor=access.actor,
             now=timezone.now(),
+        )
+    except Deposit.DoesNotExist:
+        return
+    except DatabaseError as error:
+        log.error(  # noqa: TRY400  what the database says may repeat a row, with names
+            "bids.refusal_not_in_journal",
+            deposit=str(deposit_id),
+            code=refusal.code,
+            received_bytes=received_bytes,
+            error=type(error).__name__,
         )
 
 

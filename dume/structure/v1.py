@@ -1,4 +1,4 @@
-"""ESPD 1.0.2: is the document built as its schema says? lxml decides on our own subset schemas (dume/schemas/espd1).
+"""ESPD 1.0.2: is the document built as its schema says? lxml decides on our own subset schemas (dume/xsd/espd1).
 
 They accept and refuse the same documents as the official ones, but for what the elements of UBL hold that ESPD 1.0.2
 does not use (docs/dume-rules.md, « 1.0.2 »).
@@ -86,7 +86,7 @@ def wrong_root(root: etree._Element) -> StructureFinding:
 
 @cache
 def texts() -> dict[str, bytes]:
-    folder = resources.files("dume").joinpath("schemas", "espd1")
+    folder = resources.files("dume").joinpath("xsd", "espd1")
     return {name: folder.joinpath(name).read_bytes() for name in FILES}
 
 

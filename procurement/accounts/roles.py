@@ -38,7 +38,7 @@ ROLE_ABILITIES: Mapping[str, frozenset[Ability]] = {
     Role.PUBLISHER: BUYER_READING | {Ability.PREPARE, Ability.PUBLISH, Ability.AWARD},
     Role.OPENER: BUYER_READING | {Ability.OPEN_BIDS},
     Role.READER: BUYER_READING,
-    Role.COMPANY_ADMIN: frozenset({Ability.DEPOSIT, Ability.MANAGE_TEAM}),
+    Role.COMPANY_ADMIN: frozenset({Ability.DEPOSIT, Ability.MANAGE_TEAM, Ability.MANAGE_TOKENS}),
     Role.COMPANY_MEMBER: frozenset({Ability.DEPOSIT}),
 }
 

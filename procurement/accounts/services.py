@@ -123,7 +123,7 @@ def register_company(
 def issue_api_token(
     *, organisation: Organisation, name: str, roles: Iterable[Role], actor: Actor, now: datetime
 ) -> tuple[ApiToken, str]:
-    """A key for a buyer's software: the row, and the token, which is shown now and never again."""
+    """A key for an organisation's software: the row, and the token, which is shown now and never again."""
     token = f"pa_{secrets.token_urlsafe(32)}"
     row = ApiToken.objects.create(
         organisation=organisation,

@@ -24,6 +24,8 @@ urlpatterns = [
     path("exploitation/preuves/", operator.keys, name="operator_keys"),
     path("exploitation/horloge/", operator.clock, name="operator_clock"),
     path("exploitation/horloge/mesurer/", operator.measure_clock, name="operator_measure_clock"),
+    path("exploitation/dume/", operator.national_service, name="operator_dume"),
+    path("exploitation/dume/verifier/", operator.check_national_service, name="operator_check_dume"),
     path("exploitation/courriels/", operator.mails, name="operator_mails"),
     path("exploitation/courriels/<str:name>/", operator.mail, name="operator_mail"),
 ]

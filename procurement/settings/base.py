@@ -276,6 +276,17 @@ SIGNATURE_FETCH_PRIVATE = env.networks("SIGNATURE_FETCH_PRIVATE")
 #: The only way out of some networks; none is taken from the environment.
 SIGNATURE_PROXY = env.text("SIGNATURE_PROXY")
 
+# --- The national service DUME (dume.gateway), refused at start by dume.apps when it cannot serve ----------------
+DUME_SERVICE_URL = env.text("DUME_SERVICE_URL")
+DUME_SERVICE_CERTIFICATE_PATH = env.text("DUME_SERVICE_CERTIFICATE_PATH")
+DUME_SERVICE_KEY_PATH = env.text("DUME_SERVICE_KEY_PATH")
+DUME_SERVICE_AUTHORITIES_PATH = env.text("DUME_SERVICE_AUTHORITIES_PATH")
+DUME_SERVICE_PROXY = env.text("DUME_SERVICE_PROXY")
+#: SIRET, European VAT number, outside the EU, RIDET, Tahiti.
+DUME_PLATFORM_ID_TYPE = env.choice("DUME_PLATFORM_ID_TYPE", "1", "2", "3", "4", "5")
+DUME_PLATFORM_ID = env.text("DUME_PLATFORM_ID")
+DUME_PLATFORM_TECHNICAL_ID = env.text("DUME_PLATFORM_TECHNICAL_ID")
+
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600

@@ -20,13 +20,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 
+from procurement import pdf
 from procurement.actors import SYSTEM, Actor
 from procurement.audit import services as audit
 from procurement.audit.services import Recorded
 from procurement.calendars import format_moment
 from procurement.files import services as storage
 from procurement.files.models import Area, StoredFile
-from signing import guide, pdf
+from signing import guide
 from signing.models import Evidence, EvidenceKind, EvidenceView
 from signing.pki.authority import Authority
 from signing.queries import evidence as queries

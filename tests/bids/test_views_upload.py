@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -114,6 +116,46 @@ def test_an_upload_cut_on_the_way_is_not_half_kept(deposit, browser, stored) -> 
     assert reply.status_code == 400
     assert stored() == before
     assert not Piece.objects.exists()
+
+
+@pytest.fixture
+def closed_journal(deposit, browser) -> None:
+    """After a first file the journal takes no line, as when its table is locked; the end of the test undoes it."""
+    assert send(browser, deposit, name="premier.pdf").status_code == 201
+    refuse = {
+        "postgresql": "FOR EACH ROW EXECUTE FUNCTION audit_refuse_change()",
+        "sqlite": "BEGIN SELECT RAISE(ABORT, 'database table is locked'); END",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TRIGGER journal_closed BEFORE INSERT ON audit_entry {refuse[connection.vendor]}"
+        )
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"MZ" + b"\0" * 300, b"%PDF-1.7 moiti"], ids=["empty", "program", "cut"]
+)
+def test_a_refusal_is_answered_even_when_the_journal_cannot_be_written(
+    content, closed_journal, deposit, browser, stored, caplog
+) -> None:
+    before = stored()
+    cut = {"X-File-Size": "50000"} if content.startswith(b"%PDF") else {}
+    reply = send(browser, deposit, content, headers=cut)
+    assert reply.status_code in {400, 422}
+    assert "conserv" in reply.json()["detail"]
+    assert stored() == before
+    assert not Entry.objects.filter(action="bids.piece.refuse").exists()
+    told = "".join(str(record.msg) for record in caplog.records)
+    assert "bids.refusal_not_in_journal" in told
+    assert (str(deposit.pk) in told, reply.json()["type"].rpartition(":")[2] in told) == (True, True)
+
+
+def test_a_form_cut_on_the_way_is_answered_without_the_journal(closed_journal, deposit, browser) -> None:
+    """Without a script: the form's own page says the refusal."""
+    url = reverse("bids:candidature", args=[deposit.pk])
+    page = browser.post(url, {"documents": SimpleUploadedFile("offre.pdf", b"%PDF-1.7 moiti")})
+    assert page.status_code == 400
+    assert "connexion a été coupée" in page.content.decode()
 
 
 def test_a_connection_that_breaks_while_it_is_read(deposit, browser, stored, monkeypatch) -> None:

@@ -95,12 +95,13 @@ def test_an_interrupted_sending_is_resumed_where_it_was(modern, draft, tmp_path)
     modern.give(*(write(tmp_path, f"annexe {number}.pdf", bids.PDF + bytes(900_000)) for number in (1, 2)))
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
-    slow = {"offline": False, "latency": 0, "downloadThroughput": 10**7, "uploadThroughput": 1_000_000}
+    slow = {"offline": False, "latency": 0, "downloadThroughput": 10**7, "uploadThroughput": 200_000}
     network.send("Network.emulateNetworkConditions", slow)
     modern.press("Envoyer")
     page.get_by_text("arrivé", exact=False).first.wait_for()
     modern.press("Interrompre")
     page.get_by_text("Rien n'a été perdu").first.wait_for()
+    network.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": -1})
     modern.press("Reprendre")
     page.get_by_text("2 fichiers sur 2 sont arrivés").first.wait_for()
     assert names(draft) == ["annexe 1.pdf", "annexe 2.pdf", "déjà là.pdf"]

@@ -85,7 +85,7 @@ def test_only_the_versions_we_write_are_written(now):
     with pytest.raises(VersionNotWritten, match=r"4\.1\.0 ou 1\.0\.2"):
         sample_response(now=now, version="2.1.1")
     with pytest.raises(VersionNotWritten):
-        write(Dume(Recognised(Kind.REQUEST, "4.1.0")), now=now)
+        write(Dume(Recognised(Kind.REQUEST, "1.0.2")), now=now)
 
 
 def test_a_ground_that_does_not_exist_cannot_be_declared(now):

@@ -2,7 +2,7 @@
 
 import gzip
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -51,6 +51,6 @@ def test_hostile_files_are_refused_in_no_time(shared_data: Path):
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         with pytest.raises(DomainError):
             read(data)
-        start = perf_counter()
+        start = process_time()
         assert check(data).verdict == "unreadable"
-        assert perf_counter() - start < 1, path.name
+        assert process_time() - start < 1, path.name

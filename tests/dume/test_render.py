@@ -6,8 +6,9 @@ from django.template.loader import render_to_string
 
 from dume.model import Answer, Dume, Evidence, Kind, Lot, Operator, Party, Period, Recognised
 from dume.parse import read
-from dume.render import Link, evidence_line, link_of, lot_label, render_context, safe_url, text_of
+from dume.render import render_context
 from dume.samples import sample_response
+from dume.values import Link, evidence_line, link_of, lot_label, safe_url, text_of
 
 
 def page(data: bytes, **more: object) -> str:

@@ -14,8 +14,8 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from procurement.audit import merkle
+from procurement.pdf import render
 from signing import seals
-from signing.pdf import render
 from signing.pki.authority import Authority
 from signing.register import notes
 from signing.tsp import timestamps

@@ -2,35 +2,32 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import kombu
 import psycopg
 import pytest
 
+from tests.ports import free_port
+
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+#: Seconds; long, because the machine may be busy: a wait ends as soon as what is awaited is there.
+PATIENCE = 120
 
 
-def eventually(look: Callable[[], object], *, within: float, what: str) -> object:
+def eventually(look: Callable[[], object], *, what: str) -> object:
     """Look until there is something to see; fail with what was awaited. The only waiting in these tests."""
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + PATIENCE
     while not (seen := look()):
         if time.monotonic() > deadline:
-            pytest.fail(f"after {within:.0f} s there was still no {what}")
+            pytest.fail(f"after {PATIENCE} s there was still no {what}")
         time.sleep(0.05)
     return seen
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -71,7 +68,7 @@ def rabbitmq(tmp_path: Path) -> Iterator[str]:
     # Its name server is started here, in the foreground: RabbitMQ would leave a daemon of its own behind.
     epmd = [str(shutil.which("epmd")), "-port", str(names), "-address", "127.0.0.1"]
     with running(epmd, environment), running([str(RABBITMQ)], environment):
-        eventually(lambda: answers(url), within=60, what="answer of RabbitMQ")
+        eventually(lambda: answers(url), what="answer of RabbitMQ")
         yield url
 
 

@@ -95,13 +95,13 @@ def kill_the_worker_in_the_middle(installation: Installation, monkeypatch: pytes
     with served(installation, monkeypatch) as programs:
         worker = next(child for child in programs if child.name == "worker")
         installation.manage("shell", "--no-imports", "-c", ENQUEUE)
-        eventually(lambda: installation.lines("started"), within=30, what="start of the job")
+        eventually(lambda: installation.lines("started"), what="start of the job")
         killed = worker.process
         os.killpg(killed.pid, signal.SIGKILL)
-        eventually(lambda: worker.process not in {killed, None}, within=10, what="restart of the worker")
+        eventually(lambda: worker.process not in {killed, None}, what="restart of the worker")
         (installation.folder / "finish").touch()
-        eventually(lambda: installation.lines("done"), within=30, what="end of the job")
-        eventually(lambda: installation.job()["done"], within=15, what="mark on the job's row")
+        eventually(lambda: installation.lines("done"), what="end of the job")
+        eventually(lambda: installation.job()["done"], what="mark on the job's row")
 
 
 def assert_done_once(installation: Installation) -> None:

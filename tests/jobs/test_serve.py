@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.jobs.conftest import eventually, free_port
+from tests.jobs.conftest import PATIENCE, eventually
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.processes]
 
@@ -54,7 +55,13 @@ def environment(folder: Path) -> dict[str, str]:
 def manage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env=environment(folder), check=False, capture_output=True, text=True, timeout=60
+        command,
+        cwd=ROOT,
+        env=environment(folder),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
 
 
@@ -72,7 +79,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         )
         platform = Served(process, tmp_path, port)
         try:
-            eventually(lambda: platform.answer("/sante/") == 200, within=60, what="answer of the health page")
+            eventually(lambda: platform.answer("/sante/") == 200, what="answer of the health page")
             yield platform
         finally:
             process.kill()
@@ -81,7 +88,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 def test_it_serves_survives_its_children_and_leaves_nothing_behind(served: Served) -> None:
     assert served.answer("/") == 200
-    eventually(lambda: len(served.children()) == 3, within=15, what="worker and beat")
+    eventually(lambda: len(served.children()) == 3, what="worker and beat")
     before = served.children()
     os.kill(before["gunicorn"], signal.SIGKILL)
     eventually(
@@ -89,12 +96,11 @@ def test_it_serves_survives_its_children_and_leaves_nothing_behind(served: Serve
             served.children().get("gunicorn", before["gunicorn"]) != before["gunicorn"]
             and served.answer("/sante/") == 200
         ),
-        within=40,
         what="web server after its death",
     )
     started = served.children().values()
     served.process.send_signal(signal.SIGTERM)
-    assert served.process.wait(timeout=40) == 0
+    assert served.process.wait(timeout=PATIENCE) == 0
     assert [process for process in started if Path(f"/proc/{process}").exists()] == []
     said = (served.folder / "output").read_text()
     assert f"The platform is ready: http://127.0.0.1:{served.port}/" in said

@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
     def _trickle(self) -> None:
         self.send_response(200)
         self.end_headers()
-        for _ in range(100):
+        for _ in range(3000):  # a minute
             try:
                 self.wfile.write(b"x")
             except OSError:

@@ -26,7 +26,7 @@ EXPECTED = {
     "publisher": {"read_file", "prepare", "publish", "award"},
     "opener": {"read_file", "open_bids"},
     "reader": {"read_file"},
-    "company_admin": {"deposit", "manage_team"},
+    "company_admin": {"deposit", "manage_team", "manage_tokens"},
     "company_member": {"deposit"},
 }
 
@@ -195,3 +195,13 @@ def test_tokens_are_the_administrators_to_make(client: Client) -> None:
     assert ApiToken.objects.get().organisation == buyer
     assert "pa_" in page
     assert "pa_" not in client.get("/organisation/cles/").content.decode()
+
+
+def test_a_companys_software_may_deposit_and_nothing_else(client: Client) -> None:
+    company = make.company()
+    client.force_login(make.member(company, Role.COMPANY_MEMBER))
+    assert client.post("/organisation/cles/", {"name": "Logiciel"}).status_code == 403
+    assert not ApiToken.objects.exists()
+    client.force_login(make.member(company, Role.COMPANY_ADMIN))
+    assert "pa_" in client.post("/organisation/cles/", {"name": "Logiciel"}).content.decode()
+    assert ApiToken.objects.get().roles == [Role.COMPANY_MEMBER]

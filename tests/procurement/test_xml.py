@@ -1,8 +1,10 @@
 """Hostile XML is refused by the one parser everything goes through (annexe 8 art. 2)."""
 
+import gc
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from procurement.xml import XmlRefused, parse_xml
 
@@ -33,6 +35,32 @@ def test_what_is_hostile_or_broken_is_refused_in_french(document: bytes) -> None
 def test_size_is_bounded_before_parsing() -> None:
     with pytest.raises(XmlRefused, match="volumineux"):
         parse_xml(b"<a>" + b"x" * 2000 + b"</a>", max_bytes=1000)
+
+
+@pytest.mark.parametrize("long_texts", [False, True])
+def test_a_hundred_levels_are_read_and_one_more_is_not(long_texts: bool) -> None:
+    parse_xml(b"<a>" * 100 + b"</a>" * 100, long_texts=long_texts)
+    for levels in (101, 3_000_000):
+        with pytest.raises(XmlRefused, match="profond"):
+            parse_xml(b"<a>" * levels + b"</a>" * levels, max_bytes=10**8, long_texts=long_texts)
+
+
+def test_comments_and_instructions_count_among_the_nodes() -> None:
+    document = b"<?a b?><!-- c --><a><!-- d --><b/></a>"
+    assert len(parse_xml(document, max_nodes=5)) == 2
+    with pytest.raises(XmlRefused, match="trop d'éléments"):
+        parse_xml(document, max_nodes=4)
+
+
+def test_no_tree_waits_for_the_garbage_collector() -> None:
+    """Trees are outside Python's memory: nothing would tell the collector that a hundred megabytes wait."""
+    gc.collect()
+    gc.disable()
+    try:
+        parse_xml(b"<a><!-- b -->c</a>", max_nodes=10)
+        assert not any(isinstance(held, etree._ElementTree | etree._Element) for held in gc.get_objects())
+    finally:
+        gc.enable()
 
 
 @pytest.mark.corpus

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from signing.pdf import render
+from procurement.pdf import render
 from signing.pki.authority import Authority, ensure_authority
 from tests.conftest import NOW
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from signing.pki.authority import ensure_authority
 from signing.sealing.keys import chosen, csc_service
 from signing.sealing.keys.csc_service import Service
 from signing.sealing.keys.seal_key import SealUnavailable
+from tests.ports import free_port
 from tests.signing import external
 
 pytestmark = pytest.mark.django_db
@@ -77,12 +77,6 @@ def dummy(request, tmp_path_factory):
         assert any(b"Running on" in line for line in service.stdout)
         yield f"http://localhost:{port}"
         service.terminate()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 import typst
 
-from signing.pdf import render
+from procurement.pdf import render
 from tests.signing.conftest import DATA, ENCLOSED, EXAMPLE, render_receipt
 
 
@@ -85,6 +85,13 @@ def test_a_name_that_no_font_can_draw_does_not_prevent_the_receipt(now, folder, 
     assert "[U+" in shown
     assert "acte" not in shown
     assert "école des Tilleuls" in shown
+
+
+def test_beside_such_a_name_french_numbers_and_greek_words_stay_as_they_are(now, folder, run):
+    facts = [["Montant", "850\u202f000\u00a0€"], ["Nom", "Δοκιμή"]]
+    shown = text_of(render_receipt(now, files=[["报价单.pdf", "1 Ko", "0" * 64]], facts=facts), folder, run)
+    assert "850 000 €" in " ".join(shown.split())
+    assert "Δοκιμή" in shown
 
 
 def test_digests_stay_whole_in_their_column(receipt_pdf, folder, run):

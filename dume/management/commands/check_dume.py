@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from dume.files import read_bounded
-from dume.report import Finding, Layer, Report
+from dume.report import Finding, Report
 from dume.validate import check
 
 CHECKED = "structure (schémas), règles métier officielles, listes de codes et règles propres à la plateforme"
@@ -38,34 +38,7 @@ class Command(BaseCommand):
 
 
 def as_line(path: Path, report: Report) -> str:
-    line = {
-        "file": str(path),
-        "kind": report.kind,
-        "version": report.version,
-        "verdict": report.verdict.value,
-        "structure": findings(report, Layer.STRUCTURE),
-        "business": findings(report, Layer.BUSINESS),
-        "codelists": findings(report, Layer.CODELISTS),
-        "operator": {"name": report.operator_name, "id": report.operator_id},
-        "lots": list(report.lots),
-    }
-    return json.dumps(line, ensure_ascii=False)
-
-
-def findings(report: Report, layer: Layer) -> list[dict[str, str | int]]:
-    return [described(finding) for finding in report.of(layer)]
-
-
-def described(finding: Finding) -> dict[str, str | int]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "where": finding.where,
-        "message": finding.message,
-        "value": finding.value,
-        "flag": finding.flag,
-        "count": finding.count,
-    }
+    return json.dumps({"file": str(path), **report.by_layer()}, ensure_ascii=False)
 
 
 def as_text(path: Path, report: Report) -> str:

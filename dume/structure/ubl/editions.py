@@ -1,4 +1,4 @@
-"""Our subset schemas of UBL (dume/schemas/ubl), as one version of ESPD knows them.
+"""Our subset schemas of UBL (dume/xsd/ubl), as one version of ESPD knows them.
 
 One text serves all versions. `ed:since` and `ed:until` on a particle name the first and the last major version of
 ESPD that has it: 2.0.2 and 2.1.1 stand on UBL 2.2, 3.x and 4.x on UBL 2.3, 5.x on UBL 2.4 (what ESPD uses of 2.4 is
@@ -80,7 +80,7 @@ def compiled(edition: Edition, entry: str) -> Compiled:
 @cache
 def texts(edition: Edition) -> dict[str, bytes]:
     """The files of that edition, by name."""
-    folder = resources.files("dume").joinpath("schemas", "ubl")
+    folder = resources.files("dume").joinpath("xsd", "ubl")
     return {name: etree.tostring(trimmed(folder.joinpath(name).read_bytes(), edition)) for name in FILES}
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from signing import pdf
+from procurement import pdf
 
 TEMPLATE = Path(__file__).parent / "typst" / "paper.typ"
 NOTICE = "Document de démonstration : les organisations, les lieux et les montants sont fictifs."

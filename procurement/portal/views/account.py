@@ -13,6 +13,12 @@ from procurement.accounts.roles import Ability, Role
 from procurement.organisations.models import Kind
 from procurement.portal.forms import MemberForm, TokenForm, invite
 
+#: What a key may do for its organisation: never manage people, never open bids.
+SOFTWARE_ROLES = {
+    Kind.BUYER: (Role.EDITOR, Role.PUBLISHER),
+    Kind.COMPANY: (Role.COMPANY_MEMBER,),
+}
+
 
 @require_POST
 @signed_in()
@@ -55,9 +61,9 @@ def remove_member(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return redirect("team")
 
 
-@signed_in(kind=Kind.BUYER, ability=Ability.MANAGE_TOKENS)
+@signed_in(ability=Ability.MANAGE_TOKENS)
 def tokens(request: HttpRequest) -> HttpResponse:
-    """Keys of the buyer's software; a new one is shown once, on the answer to its creation."""
+    """Keys of the organisation's software; a new one is shown once, on the answer to its creation."""
     access = access_for(request)
     form = TokenForm(request.POST or None)
     issued = ""
@@ -65,7 +71,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         _, issued = accounts.issue_api_token(
             organisation=access.home,
             name=form.cleaned_data["name"],
-            roles=[Role.EDITOR, Role.PUBLISHER],
+            roles=SOFTWARE_ROLES[Kind(access.home.kind)],
             actor=access.actor,
             now=timezone.now(),
         )
@@ -78,7 +84,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@signed_in(kind=Kind.BUYER, ability=Ability.MANAGE_TOKENS)
+@signed_in(ability=Ability.MANAGE_TOKENS)
 def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
     access = access_for(request)
     token = queries.get_token(access.home.pk, token_id)

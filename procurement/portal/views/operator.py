@@ -2,6 +2,7 @@ import email
 import email.policy
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -11,8 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from dume.gateway.chosen import chosen
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
+from procurement.errors import DomainError
 from procurement.jobs import queries as job_queries
 from procurement.jobs import services as job_services
 from procurement.jobs.models import Job
@@ -99,6 +102,30 @@ def measure_clock(request: HttpRequest) -> HttpResponse:
     reading = clock_watch.measure_clock(now=timezone.now(), clock=timezone.now)
     messages.success(request, f"Horloge mesurée\u00a0: décalage {reading.description}.")
     return redirect("operator_clock")
+
+
+@require_safe
+@operator_only
+def national_service(request: HttpRequest) -> HttpResponse:
+    """Whether the national service DUME is connected; nobody is contacted to show it."""
+    context = {
+        "is_connected": chosen().is_connected,
+        "host": urlsplit(settings.DUME_SERVICE_URL).hostname,
+        "platform_id": settings.DUME_PLATFORM_ID,
+    }
+    return render(request, "portal/operator_dume.html", context)
+
+
+@require_POST
+@operator_only
+def check_national_service(request: HttpRequest) -> HttpResponse:
+    try:
+        chosen().check_health()
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Le service national DUME répond\u00a0: chacune de ses API se dit en état.")
+    return redirect("operator_dume")
 
 
 @require_safe

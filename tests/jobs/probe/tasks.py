@@ -11,7 +11,7 @@ def work(*, subject: str, now: datetime, progress: Progress) -> None:
     """Say that it started, work until it is told to finish (renewing its lease), say that it is done."""
     folder = Path(os.environ["PROBE_FOLDER"])
     note(folder / "started")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while not (folder / "finish").exists() and time.monotonic() < deadline:
         progress(1, 2)
         time.sleep(0.05)

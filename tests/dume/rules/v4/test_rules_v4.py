@@ -294,9 +294,9 @@ def test_one_id_for_all_questions_and_answers_is_judged_in_linear_time():
     root = document(
         "response", asked + answer("Q", value("<cbc:ResponseIndicator>true</cbc:ResponseIndicator>")) * 4000
     )
-    start = time.perf_counter()
+    start = time.process_time()
     assert "BR-TCR-01-02" in rules(root)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_the_document_lists_the_differences_and_no_other():

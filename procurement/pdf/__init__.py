@@ -1,4 +1,4 @@
-"""Documents of proof as PDF/A-3a and PDF/UA-1, made by typst from a template and JSON data.
+"""Documents as PDF/A-3a and PDF/UA-1, made by typst from a template and JSON data.
 
 Data never becomes markup: templates read it with `data.name`, and typst shows strings as they are.
 """
@@ -17,10 +17,21 @@ import typst
 #: Name, content, media type of a file carried inside the PDF.
 Attachment = tuple[str, bytes, str]
 
-LAYOUT = Path(__file__).parent / "templates" / "typst" / "layout.typ"
+LAYOUT = Path(__file__).parent / "layout.typ"
 STANDARDS = ["a-3a", "ua-1"]
-#: First and last code points that the fonts bundled with typst surely draw: Latin, Greek, Cyrillic, punctuation.
-_DRAWN = ((0x20, 0x7E), (0xA0, 0x24F), (0x391, 0x3C9), (0x410, 0x44F), (0x2010, 0x2026), (0x20AC, 0x20AC))
+#: First and last code points that the fonts bundled with typst surely draw: Latin, Greek, Cyrillic, punctuation
+#: (without the marks that turn the direction of a text round), currencies.
+_DRAWN = (
+    (0x20, 0x7E),
+    (0xA0, 0x2FF),
+    (0x384, 0x38A),
+    (0x38E, 0x3A1),
+    (0x3A3, 0x4FF),
+    (0x1E00, 0x1EFF),
+    (0x2010, 0x2027),
+    (0x202F, 0x2040),
+    (0x20A0, 0x20BF),
+)
 
 
 def render(

@@ -1,0 +1,1 @@
+"""The national service DUME (AIFE): not connected unless the settings say so, and nothing here needs it."""

@@ -158,7 +158,12 @@ def coded(answer: Answer, data_type: str, to: str) -> Answer:
     if data_type == "PERCENTAGE":
         return replace(answer, value_type="number" if to == crosswalk.V4 else "quantity")
     if data_type == "CODE":
-        return replace(answer, value=crosswalk.role(str(answer.value), to))
+        role = crosswalk.role(str(answer.value), to)
+        return (
+            answer
+            if role == answer.value
+            else replace(answer, value=role if to == crosswalk.V4 else role.upper())
+        )
     return answer
 
 

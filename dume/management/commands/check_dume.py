@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from dume.files import read_bounded
 from dume.report import Finding, Report
 from dume.validate import check
-from procurement.xml import MAX_BYTES
 
 CHECKED = "structure (schémas), règles métier officielles, listes de codes et règles propres à la plateforme"
 
@@ -35,12 +35,6 @@ class Command(BaseCommand):
             self.stdout.write(as_line(path, report) if json else as_text(path, report))
         if unopened:
             raise CommandError(f"{unopened} fichier(s) n'ont pas pu être ouverts.")
-
-
-def read_bounded(path: Path) -> bytes:
-    """One byte more than the parser takes is enough for it to refuse a file that is too large."""
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 def as_line(path: Path, report: Report) -> str:

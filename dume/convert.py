@@ -1,0 +1,303 @@
+"""A document of any version as 4.1.0 or 2.1.1 (extended), and what these cannot hold.
+
+Criteria are found by UUID and code in our table, answers by their place and meaning. What nobody knows, national
+criteria above all, is carried as it is.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from dume import crosswalk
+from dume.carrying import REQUIRED, Carried, Moved, Unmoved, carry, lost
+from dume.criteria import lookup
+from dume.leaves import joined
+from dume.model import (
+    Answer,
+    Criterion,
+    Dume,
+    Evidence,
+    Family,
+    Group,
+    Kind,
+    Lot,
+    Operator,
+    Party,
+    Procedure,
+    Property,
+    Recognised,
+    Requirement,
+)
+from dume.render import text_of
+from dume.trees import criterion_of
+from procurement.errors import DomainError
+
+TARGETS = ("4.1.0", "2.1.1")
+ANNOUNCED = {"4.1.0": "ESPD-EDMv4.1.0", "2.1.1": "ESPD-EDMv2.1.1-EXTENDED"}
+WHOLE_CONTRACT = {"4.1.0": "LOT-0000", "2.1.1": "0"}
+TOGETHER = "eo-group"
+#: Data types that only 1.0.2 has.
+TYPES = {"TEXT": "DESCRIPTION", "EVIDENCE_URL": "EVIDENCE_IDENTIFIER"}
+
+
+class VersionNotATarget(DomainError):
+    """Un DUME ne peut être converti que dans les versions 4.1.0 et 2.1.1 du modèle ESPD."""
+
+    code = "dume_version_not_a_target"
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Every answer of the source is in one of `moved` and `losses`; these also hold other things lost."""
+
+    dume: Dume
+    losses: tuple[Unmoved, ...] = ()
+    moved: tuple[Moved, ...] = ()
+
+
+def convert(dume: Dume, to: str) -> Conversion:
+    """A document of this version already is itself."""
+    if to not in TARGETS:
+        raise VersionNotATarget(version=to)
+    if dume.version == to and dume.kind is not Kind.CRITERIA:
+        return Conversion(dume, moved=tuple(moved_as_it_is(dume.criteria)))
+    lots = crosswalk.lot_ids((*dume.procedure.lots, *named_lots(dume.criteria)), to)
+    carried = [converted(one, to, lots) for one in dume.criteria]
+    given = tuple(evidence for one in carried for evidence in one.evidences)
+    result = replace(
+        dume,
+        recognised=Recognised(
+            Kind.RESPONSE if dume.kind is Kind.RESPONSE else Kind.REQUEST, to, Family.UBL, ANNOUNCED[to]
+        ),
+        id=as_uuid(dume.id or dume.number),
+        number=dume.number or dume.id,
+        procedure=procedure_in(dume.procedure, to, lots),
+        operator=operator_in(dume, to),
+        criteria=tuple(one.criterion for one in carried if one.criterion.groups or one.criterion.national),
+        evidences=evidences_with(dume.evidences, given),
+        unmatched=(),
+    )
+    losses = [loss for one in carried for loss in one.unmoved]
+    losses += losses_of_document(dume, to)
+    return Conversion(result, tuple(losses), tuple(move for one in carried for move in one.moved))
+
+
+def as_uuid(identifier: str) -> str:
+    try:
+        return str(UUID(identifier))
+    except ValueError:
+        return str(uuid5(NAMESPACE_URL, identifier))
+
+
+def converted(source: Criterion, to: str, lots: dict[str, str]) -> Carried:
+    """An empty criterion for one that the version does not have: the losses tell what it said."""
+    known = lookup(uuid=source.uuid, code=source.code)
+    target = criterion_of(to, source.uuid) or criterion_of(to, source.code)
+    if target is None and known is not None:
+        reason = f"La version {to} n'a pas ce critère."
+        return Carried(Criterion(source.uuid, source.code, source.name), (), tuple(lost(source, reason)), ())
+    if target is None:
+        target = emptied(source)
+    absent = f"La version {to} ne pose pas cette question pour ce critère."
+    result = carry(source, target, absent=absent, requirements=True)
+    national = [carry(one, emptied(one), absent=absent, requirements=True) for one in source.national]
+    groups = in_codes(result.criterion.groups, to)
+    criterion = replace(
+        source,
+        uuid=target.uuid,
+        code=target.code,
+        name=source.name or target.name,
+        description=source.description or target.description,
+        groups=groups,
+        national=tuple(one.criterion for one in national),
+    )
+    every = [result, *national]
+    return Carried(
+        in_lots(criterion, to, lots),
+        tuple(move for one in every for move in one.moved),
+        (*(loss for one in every for loss in one.unmoved if not is_whole(loss)), *lost_lots(source, to)),
+        tuple(evidence for one in every for evidence in one.evidences),
+    )
+
+
+def emptied(source: Criterion) -> Criterion:
+    """The same tree with nothing said in it, as later versions ask it."""
+    return replace(source, groups=tuple(emptied_group(one) for one in source.groups), national=())
+
+
+def emptied_group(group: Group) -> Group:
+    return replace(
+        group,
+        properties=tuple(
+            replace(prop, data_type=TYPES.get(prop.data_type, prop.data_type), answers=(), requirements=())
+            for prop, _said in joined(group.properties, group.id)
+        ),
+        groups=tuple(emptied_group(one) for one in group.groups),
+    )
+
+
+def in_codes(groups: tuple[Group, ...], to: str) -> tuple[Group, ...]:
+    """Countries and percentages as the version writes them, and the role in a group."""
+    return tuple(
+        replace(
+            group,
+            properties=tuple(
+                replace(prop, answers=tuple(coded(one, prop.data_type, to) for one in prop.answers))
+                for prop in group.properties
+            ),
+            groups=in_codes(group.groups, to),
+        )
+        for group in groups
+    )
+
+
+def coded(answer: Answer, data_type: str, to: str) -> Answer:
+    if data_type == "CODE_COUNTRY":
+        return replace(answer, value=crosswalk.country(str(answer.value), to))
+    if data_type == "PERCENTAGE":
+        return replace(answer, value_type="number" if to == crosswalk.V4 else "quantity")
+    if data_type == "CODE":
+        role = crosswalk.role(str(answer.value), to)
+        return (
+            answer
+            if role == answer.value
+            else replace(answer, value=role if to == crosswalk.V4 else role.upper())
+        )
+    return answer
+
+
+def in_lots(criterion: Criterion, to: str, lots: Mapping[str, str]) -> Criterion:
+    """4.x names the lots of each selection criterion, of its answers and in its requirements; 2.x does not."""
+    if to != crosswalk.V4 or not any(names_lots(one) for one in criterion.walk()):
+        return of_lots(criterion, (), answers=())
+    named = criterion.lots or required_lots(criterion)
+    own = tuple(lots.get(one, one) for one in named) or (*lots.values(),) or (WHOLE_CONTRACT[to],)
+    return of_lots(criterion, own, answers=own, ids=lots)
+
+
+def named_lots(criteria: Iterable[Criterion]) -> Iterator[Lot]:
+    """Also those that the document does not declare."""
+    for criterion in criteria:
+        for answer in criterion.answers:
+            yield from (Lot(one) for one in answer.lots)
+        yield from (Lot(one) for one in (*criterion.lots, *required_lots(criterion)))
+
+
+def required_lots(criterion: Criterion) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(one.value for prop in criterion.walk() if names_lots(prop) for one in prop.requirements)
+    )
+
+
+def names_lots(prop: Property) -> bool:
+    return prop.data_type == "LOT_IDENTIFIER" and prop.element == "REQUIREMENT"
+
+
+def of_lots(
+    criterion: Criterion,
+    lots: tuple[str, ...],
+    *,
+    answers: tuple[str, ...],
+    ids: Mapping[str, str] | None = None,
+) -> Criterion:
+    known = ids or {}
+
+    def answer(one: Answer) -> Answer:
+        own = tuple(known[lot] for lot in one.lots if lot in known)
+        return replace(one, lots=(own or answers) if answers else ())
+
+    def prop(one: Property) -> Property:
+        required = one.requirements
+        if lots and names_lots(one):
+            written = tuple(replace(each, value=known.get(each.value, each.value)) for each in required)
+            required = written or (Requirement(lots[0], "ExpectedID"),)
+        return replace(one, requirements=required, answers=tuple(answer(each) for each in one.answers))
+
+    def group(one: Group) -> Group:
+        return replace(
+            one,
+            properties=tuple(prop(each) for each in one.properties),
+            groups=tuple(group(each) for each in one.groups),
+        )
+
+    return replace(
+        criterion,
+        lots=lots,
+        groups=tuple(group(one) for one in criterion.groups),
+        national=tuple(of_lots(one, (), answers=()) for one in criterion.national),
+    )
+
+
+def is_whole(loss: Unmoved) -> bool:
+    """To name the whole contract says nothing: no version needs it to understand the rest."""
+    return loss.what == REQUIRED and Lot(loss.value).is_whole_contract and loss.value.startswith("LOT-")
+
+
+def lost_lots(source: Criterion, to: str) -> Iterator[Unmoved]:
+    named = {lot for one in source.answers for lot in one.lots}.union(source.lots)
+    shown = sorted(lot for lot in named if not Lot(lot).is_whole_contract)
+    if shown and to != crosswalk.V4:
+        reason = f"La version {to} ne rattache ni les critères ni les réponses à des lots."
+        yield Unmoved("lots", source.title, "", ", ".join(shown), reason)
+
+
+def procedure_in(procedure: Procedure, to: str, ids: Mapping[str, str]) -> Procedure:
+    lots = tuple(replace(lot, id=ids[lot.id]) for lot in procedure.lots)
+    return replace(
+        procedure,
+        code=crosswalk.procedure(procedure.code, to),
+        buyer=party_in(procedure.buyer, to),
+        lots=lots or (Lot(WHOLE_CONTRACT[to]),),
+    )
+
+
+def party_in(party: Party, to: str) -> Party:
+    code = crosswalk.country(party.address.country, to)
+    return replace(party, address=replace(party.address, country=code))
+
+
+def operator_in(dume: Dume, to: str) -> Operator | None:
+    operator = dume.operator
+    if operator is None:
+        return None
+    role = crosswalk.role(operator.role or role_of(dume), to)
+    return replace(operator, party=party_in(operator.party, to), role=role)
+
+
+def role_of(dume: Dume) -> str:
+    """1.0.2 has no role: whoever says that he answers alone or with others has told it."""
+    together = criterion_of(crosswalk.V4, TOGETHER)
+    for one in dume.criteria:
+        if together is not None and crosswalk.same_criterion(one, together) and one.declared is not None:
+            return "group-mem" if one.declared else "sole-tenderer"
+    return ""
+
+
+def evidences_with(held: Iterable[Evidence], given: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Those of the document, with what 1.0.2 says of them in questions; an evidence of its own comes last."""
+    found = {one.id: one for one in held}
+    for one in given:
+        before = found.get(one.id, one)
+        found[one.id] = replace(
+            before,
+            uri=before.uri or one.uri,
+            code=before.code or one.code,
+            issuer=before.issuer or one.issuer,
+        )
+    return tuple(found.values())
+
+
+def losses_of_document(dume: Dume, to: str) -> Iterator[Unmoved]:
+    code = dume.procedure.code
+    if not crosswalk.is_exact(code, to):
+        reason = f"La version {to} n'a pas de code exactement équivalent."
+        yield Unmoved("procédure", "", "Type de procédure", code, reason)
+    for identifier in dume.unmatched:
+        yield Unmoved("réponse", "", "", identifier, "Cette réponse ne désigne aucune question du document.")
+
+
+def moved_as_it_is(criteria: Iterable[Criterion]) -> Iterator[Moved]:
+    for criterion in criteria:
+        for one in criterion.answers:
+            yield Moved(criterion.title, one.label, text_of(one), one.property_id, (one,))

@@ -1,0 +1,64 @@
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from dume.build import write
+from dume.carrying import Unmoved
+from dume.convert import TARGETS, convert
+from dume.files import read_dume
+from dume.validate import check
+from procurement.errors import DomainError
+
+
+class Command(BaseCommand):
+    """Exit code 0 when the file was converted, whatever was lost; 1 when nothing could be written."""
+
+    help = (
+        "Convertit un DUME (ESPD) d'une version du modèle à une autre et dit ce qui n'y trouve pas sa place."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FICHIER")
+        parser.add_argument("--to", required=True, choices=TARGETS, help="version voulue")
+        parser.add_argument("--out", required=True, type=Path, metavar="FICHIER", help="fichier à écrire")
+        parser.add_argument("--json", action="store_true", help="un objet JSON")
+
+    def handle(self, *, file: Path, to: str, out: Path, json: bool, **options: object) -> None:
+        try:
+            source = read_dume(file)
+            conversion = convert(source, to)
+            data = write(conversion.dume, now=timezone.now())
+            out.write_bytes(data)
+        except (DomainError, OSError) as error:
+            raise CommandError(str(error)) from error
+        verdict = check(data).verdict
+        line: dict[str, object] = {
+            "file": str(file),
+            "from": source.version,
+            "to": to,
+            "out": str(out),
+            "kind": source.kind.value,
+            "losses": [as_loss(one) for one in conversion.losses],
+            "verdict": verdict.value,
+        }
+        self.stdout.write(as_json(line) if json else as_text(out, conversion.losses, verdict.label))
+
+
+def as_loss(one: Unmoved) -> dict[str, str]:
+    return {"what": one.what, "where": place_of(one), "value": one.value, "reason": one.reason}
+
+
+def place_of(one: Unmoved) -> str:
+    return ", ".join(part for part in (one.criterion, one.question) if part)
+
+
+def as_json(line: dict[str, object]) -> str:
+    return json.dumps(line, ensure_ascii=False)
+
+
+def as_text(out: Path, losses: tuple[Unmoved, ...], verdict: str) -> str:
+    lines = [f"  {one.what}, {place_of(one)}\u00a0: {one.value} ({one.reason})" for one in losses]
+    return "\n".join([f"{out}\u00a0: {verdict}, {len(losses)} perte(s)", *lines])

@@ -1,0 +1,66 @@
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from dume.build import write
+from dume.files import read_dume
+from dume.merge import Merge, merge
+from procurement.errors import DomainError
+
+
+class Command(BaseCommand):
+    """Exit code 0 when both files could be read, whatever matched; 1 when nothing could be written."""
+
+    help = (
+        "Reprend une réponse DUME antérieure pour une nouvelle demande, et dit ce qui n'a pas pu être repris."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("request", type=Path, metavar="DEMANDE")
+        parser.add_argument("response", type=Path, metavar="RÉPONSE")
+        parser.add_argument("--out", required=True, type=Path, metavar="FICHIER", help="fichier à écrire")
+        parser.add_argument("--json", action="store_true", help="un objet JSON")
+
+    def handle(self, *, request: Path, response: Path, out: Path, json: bool, **options: object) -> None:
+        now = timezone.now()
+        try:
+            merged = merge(read_dume(request), read_dume(response), now=now)
+            out.write_bytes(write(merged.dume, now=now))
+        except (DomainError, OSError) as error:
+            raise CommandError(str(error)) from error
+        line = {"request": str(request), "response": str(response), "out": str(out), **as_line(merged)}
+        self.stdout.write(as_json(line) if json else as_text(out, merged))
+
+
+def as_line(merged: Merge) -> dict[str, object]:
+    return {
+        "version": merged.dume.version,
+        "matched": [
+            {"criterion": one.criterion, "question": one.question, "value": one.value, "property": one.where}
+            for one in merged.matched
+        ],
+        "unmatched": [
+            {"criterion": one.criterion, "question": one.question, "value": one.value, "reason": one.reason}
+            for one in merged.unmatched
+        ],
+        "missing": [
+            {"criterion": one.criterion, "question": one.question, "property": one.where}
+            for one in merged.missing
+        ],
+    }
+
+
+def as_json(line: dict[str, object]) -> str:
+    return json.dumps(line, ensure_ascii=False)
+
+
+def as_text(out: Path, merged: Merge) -> str:
+    head = f"{out}\u00a0: {len(merged.matched)} réponse(s) reprise(s), {len(merged.missing)} question(s) sans réponse"
+    lines = [
+        f"  non repris, {one.criterion}, {one.question}\u00a0: {one.value} ({one.reason})"
+        for one in merged.unmatched
+    ]
+    return "\n".join([head, *lines])

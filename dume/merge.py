@@ -1,0 +1,163 @@
+"""An earlier response taken up for a new request: what it said, in the questions that are asked now.
+
+What finds no place is shown with its reason, never dropped (ESPD-EDM issue 385); the questions that stay open are told
+as well.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from dume import crosswalk
+from dume.carrying import SAID, Carried, Moved, Unmoved, carry, lost, unanswered
+from dume.convert import (
+    TARGETS,
+    convert,
+    evidences_with,
+    in_codes,
+    in_lots,
+    losses_of_document,
+    operator_in,
+)
+from dume.model import Criterion, Dume, Kind
+from procurement.errors import DomainError
+
+ABSENT = "La demande ne pose pas cette question."
+NOT_ASKED = "La demande ne retient pas ce critère."
+
+
+class NotARequest(DomainError):
+    """Le premier fichier n'est pas une demande (DUME acheteur)."""
+
+    code = "dume_not_a_request"
+    status = 422
+
+
+class NotAResponse(DomainError):
+    """Le second fichier n'est pas une réponse (DUME d'une entreprise)."""
+
+    code = "dume_not_a_response"
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A question of the request that the earlier response does not answer."""
+
+    criterion: str
+    question: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    dume: Dume
+    matched: tuple[Moved, ...]
+    unmatched: tuple[Unmoved, ...]
+    missing: tuple[Missing, ...]
+
+
+def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
+    """A response to `request`, in its version or in 4.1.0. NotARequest and NotAResponse for other documents."""
+    if request.kind is not Kind.REQUEST:
+        raise NotARequest
+    if old.kind is not Kind.RESPONSE:
+        raise NotAResponse
+    asked = request if request.version in TARGETS else convert(request, TARGETS[0]).dume
+    to = asked.version
+    given = dict(pairs(asked.criteria, old.criteria))
+    carried = [taken_up(one, given.get(index), to, asked) for index, one in enumerate(asked.criteria)]
+    left = [one for one in old.criteria if not any(one is taken for taken in given.values())]
+    identifier = str(uuid5(NAMESPACE_URL, f"dume:{request.id}:{old.id}:{now.isoformat()}"))
+    result = replace(
+        asked,
+        recognised=replace(asked.recognised, kind=Kind.RESPONSE),
+        id=identifier,
+        number=f"DUME-{identifier[:8].upper()}",
+        issued_on=now.astimezone(UTC).date(),
+        operator=operator_in(old, to),
+        representatives=old.representatives,
+        criteria=tuple(one.criterion for one in carried),
+        evidences=evidences_with(old.evidences, [evidence for one in carried for evidence in one.evidences]),
+        unmatched=(),
+    )
+    unmatched = [loss for one in carried for loss in one.unmoved]
+    unmatched += [loss for one in left for loss in lost(one, NOT_ASKED) if loss.what == SAID]
+    unmatched += [loss for loss in losses_of_document(old, to) if loss.what == SAID]
+    return Merge(
+        dume=result,
+        matched=tuple(move for one in carried for move in one.moved),
+        unmatched=tuple(unmatched),
+        missing=tuple(
+            Missing(criterion.title, prop.label, prop.id)
+            for criterion in result.criteria
+            for prop in unanswered(criterion)
+        ),
+    )
+
+
+def pairs(asked: tuple[Criterion, ...], old: tuple[Criterion, ...]) -> Iterator[tuple[int, Criterion]]:
+    """Place of a criterion of the request -> the earlier one it takes up.
+
+    A criterion asked several times, once a threshold or a lot, takes the one with most values of the buyer in common.
+    """
+    scores = sorted(
+        (
+            (-len(values(one) & values(each)), index, at)
+            for index, one in enumerate(asked)
+            for at, each in enumerate(old)
+            if crosswalk.same_criterion(one, each)
+        )
+    )
+    taken: set[int] = set()
+    filled: set[int] = set()
+    for _score, index, at in scores:
+        if index not in filled and at not in taken:
+            filled.add(index)
+            taken.add(at)
+            yield index, old[at]
+
+
+def values(criterion: Criterion) -> frozenset[str]:
+    required = {one.value for prop in criterion.walk() for one in prop.requirements}
+    return frozenset(required.union(criterion.lots))
+
+
+def taken_up(asked: Criterion, given: Criterion | None, to: str, request: Dume) -> Carried:
+    """The criterion of the request with the earlier answers; national criteria under it by their name."""
+    if given is None:
+        return Carried(asked, (), (), ())
+    main = carry(given, asked, absent=ABSENT)
+    national, left = national_taken_up(asked.national, given.national)
+    criterion = replace(
+        main.criterion,
+        groups=in_codes(main.criterion.groups, to),
+        national=tuple(one.criterion for one in national),
+    )
+    lots = {lot.id: lot.id for lot in request.procedure.lots}
+    every = [main, *national]
+    return Carried(
+        in_lots(criterion, to, lots),
+        tuple(move for one in every for move in one.moved),
+        (
+            *(loss for one in every for loss in one.unmoved),
+            *(loss for one in left for loss in lost(one, NOT_ASKED) if loss.what == SAID),
+        ),
+        tuple(evidence for one in every for evidence in one.evidences),
+    )
+
+
+def national_taken_up(
+    asked: tuple[Criterion, ...], given: tuple[Criterion, ...]
+) -> tuple[list[Carried], list[Criterion]]:
+    """Also those of `given` that nothing asks."""
+    left, found = list(given), []
+    for one in asked:
+        each = next((each for each in left if (each.uuid, each.name) == (one.uuid, one.name)), None)
+        if each is None:
+            found.append(Carried(one, (), (), ()))
+        else:
+            left.remove(each)
+            found.append(carry(each, one, absent=ABSENT))
+    return found, left

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from dume.answering.tree import Asked, Block, Question, is_evidence, targets_of
+from dume.answering.tree import Aside, Asked, Block, Question, is_evidence, targets_of
 from dume.answering.values import BLANK, Control, Words, fields_of, kind_of, typed
 from dume.model import Answer, Criterion, Dume, Group, Property
 
@@ -70,7 +70,7 @@ def rows_of(blocks: Iterable[Block]) -> Iterator[list[list[Question]]]:
     """Questions of the blocks by set of rows; what does not repeat is a set of one row."""
     sets: dict[str, list[list[Question]]] = {}
     for block in blocks:
-        if block.is_evidence:
+        if block.aside is Aside.EVIDENCE:
             continue
         if block.key:
             sets.setdefault(block.key, []).append(values_in(block.walk()))

@@ -15,7 +15,7 @@ from dume.answering.evidences import with_evidences
 from dume.answering.pages import Page, criteria_of, forms_of
 from dume.answering.start import answer_none
 from dume.answering.tree import Asked, Block, Wishes
-from dume.answering.values import YES, fields_of
+from dume.answering.values import fields_of
 from dume.model import Criterion, Dume
 
 NONE_APPLIES = "aucun"
@@ -36,16 +36,16 @@ class Sent:
 
     @property
     def none_applies(self) -> bool:
+        """« Aucun de ces motifs », or no other than those that are declared."""
         return bool(self.words.get(NONE_APPLIES))
 
 
 def saved(dume: Dume, page: Page, sent: Sent) -> Dume:
     forms = forms_of(dume, page, sent.wishes)
     words = without_row(forms, sent)
-    if page.is_exclusion and sent.none_applies and not contradicts(forms, sent):
-        after = answer_none(dume, criteria_of(dume, page))
-    else:
-        after = closed(with_answers(dume, entered(forms, words)))
+    after = closed(with_answers(dume, entered(forms, words)))
+    if page.is_exclusion and sent.none_applies:
+        after = answer_none(after, [one for one in criteria_of(after, page) if not one.declared])
     after = with_evidences(after, forms, words)
     lots = {form.criterion.uuid: form.lots for form in forms}
     if sent.split in lots:
@@ -53,12 +53,6 @@ def saved(dume: Dume, page: Page, sent: Sent) -> Dume:
     if sent.joined in lots:
         after = with_criterion(after, sent.joined, lambda one: joined_lots(one, lots[sent.joined]))
     return after
-
-
-def contradicts(forms: Sequence[Asked], sent: Sent) -> bool:
-    """Whether « aucun de ces motifs » comes with a « Oui »."""
-    mains = [form.main for form in forms]
-    return any(main is not None and sent.words.get(main.place.name) == YES for main in mains)
 
 
 def with_criterion(dume: Dume, uuid: str, change: Callable[[Criterion], Criterion]) -> Dume:

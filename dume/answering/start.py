@@ -45,6 +45,8 @@ VERSION = "4.1.0"
 RESPONSE = Recognised(Kind.RESPONSE, VERSION, Family.UBL, f"ESPD-EDMv{VERSION}")
 #: What a buyer may ask for, in years; more is a slip of the keyboard.
 MOST_YEARS = 5
+#: Situations (II.A, II.C, II.D) that few companies are in.
+RARE = frozenset({"shelt-worksh", "registered", "eo-group", "relied", "subco-ent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +125,25 @@ def with_company(dume: Dume, profile: Profile, *, role: str = SOLE) -> Dume:
 
 
 def with_usual_answers(dume: Dume) -> Dume:
-    """Fulfilled by the company itself; the last years where figures are asked by year. What is answered stays."""
+    """Fulfilled by the company itself; no particular situation; the last years where figures are asked by year.
+
+    What is answered stays, and each page shows what was answered here.
+    """
     year = dume.issued_on.year - 1 if dume.issued_on else 0
     criteria = []
     for criterion in dume.criteria:
         years = [year - back for back in range(years_wanted(criterion))] if year else []
         lots = tuple(lot.id for lot in dume.procedure.lots if lot.id in criterion.lots)
         groups = tuple(usual(group, years, lots) for group in criterion.groups)
-        criteria.append(replace(criterion, groups=groups))
+        criteria.append(usually_no(replace(criterion, groups=groups)))
     return replace(dume, criteria=tuple(criteria))
+
+
+def usually_no(criterion: Criterion) -> Criterion:
+    """« Non » to a group, other entities, subcontractors, reserved contracts; each is a page's own question."""
+    if criterion.code not in RARE or criterion.declared is not None:
+        return criterion
+    return refused(criterion)
 
 
 def usual(group: Group, years: Sequence[int], lots: tuple[str, ...]) -> Group:

@@ -4,7 +4,8 @@ Only what is asked is here: follow-ups of a question that is not answered yet ar
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from dume.answering.values import Control, kind_of
 from dume.criteria import question_in_french
@@ -15,6 +16,8 @@ REPEATED = {"PERIOD", "QUANTITY_YEAR"}
 LOT_IDENTIFIER = "LOT_IDENTIFIER"
 HIDDEN_REQUIREMENTS = {LOT_IDENTIFIER, "CODE_BOOLEAN"}
 MOST_ROWS = 30
+#: What a small company employs and earns is asked elsewhere when a buyer wants to know it.
+SELF_EVIDENT = {"sme"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,15 @@ class Question:
         return kind_of(self.prop.data_type).control
 
 
+class Aside(StrEnum):
+    """What few have to look at: folded, under words of its own."""
+
+    NONE = ""
+    EVIDENCE = "evidence"
+    BY_ITSELF = "by_itself"
+    BEGINNING = "beginning"
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Questions that are shown together. `key` names the rows it is one of, "" when it does not repeat."""
@@ -60,7 +72,7 @@ class Block:
     key: str = ""
     row: int = 0
     rows: int = 1
-    is_evidence: bool = False
+    aside: Aside = Aside.NONE
 
     @property
     def is_last_row(self) -> bool:
@@ -115,9 +127,7 @@ class Asked:
 def without(block: Block, question: Question | None) -> Block:
     kept = tuple(one for one in block.questions if one is not question)
     blocks = tuple(found for sub in block.blocks if not is_empty(found := without(sub, question)))
-    return Block(
-        block.captions, block.wanted, kept, blocks, block.key, block.row, block.rows, block.is_evidence
-    )
+    return replace(block, questions=kept, blocks=blocks)
 
 
 def is_empty(block: Block) -> bool:
@@ -207,14 +217,16 @@ class Reader:
 
     def of_groups(self, groups: Iterable[Group], lot: str, row: int, *, is_needed: bool) -> tuple[Block, ...]:
         """What is asked of everybody first, « fulfilled by itself » and evidence last."""
-        ordered = sorted(groups, key=lambda group: (is_evidence(group), is_by_itself(group)))
+        ordered = sorted(
+            groups, key=lambda group: (is_evidence(group), is_by_itself(group), is_beginning(group))
+        )
         return tuple(
             block for group in ordered for block in self.of_group(group, lot, row, is_needed=is_needed)
         )
 
     def of_group(self, group: Group, lot: str, row: int, *, is_needed: bool) -> Iterator[Block]:
         if is_evidence(group):
-            yield Block(questions=tuple(self.evidence(group, lot, row)), is_evidence=True)
+            yield Block(questions=tuple(self.evidence(group, lot, row)), aside=Aside.EVIDENCE)
         elif is_repeated(group):
             key = Place(next(repeating(group)).id, lot).name
             rows = self.rows(group, lot, key)
@@ -231,8 +243,11 @@ class Reader:
         self, group: Group, lot: str, row: int, *, is_needed: bool, rows: int = 1, key: str = ""
     ) -> Block:
         mine = [prop for prop in group.properties if prop.element == "QUESTION"]
+        if key:  # the figure before its year, which is known
+            mine.sort(key=lambda prop: prop.data_type in REPEATED)
         is_begun = bool(key) and any(answer_at(prop, lot, row) for prop in mine)
         needed = (is_needed or is_begun) and not self.is_alternative(group, lot)
+        needed = needed and not (group.condition and self.criterion.code in SELF_EVIDENT)
         open_groups = [sub for sub in group.groups if self.opens(group, sub, lot, row)]
         if key or is_beginning(group):
             open_groups = [sub for sub in open_groups if not is_evidence(sub)]
@@ -254,6 +269,7 @@ class Reader:
             key=key,
             row=row,
             rows=rows,
+            aside=aside_of(group),
         )
 
     def opens(self, group: Group, sub: Group, lot: str, row: int) -> bool:
@@ -317,6 +333,12 @@ def is_by_itself(group: Group) -> bool:
 def is_beginning(group: Group) -> bool:
     questions = [prop.data_type for prop in group.properties if prop.element == "QUESTION"]
     return questions == ["DATE"] and not group.condition
+
+
+def aside_of(group: Group) -> Aside:
+    if is_by_itself(group):
+        return Aside.BY_ITSELF
+    return Aside.BEGINNING if is_beginning(group) else Aside.NONE
 
 
 def is_wanted(prop: Property) -> bool:

@@ -10,19 +10,35 @@ from dume.answering.answers import field_name
 from dume.answering.evidences import shown_evidence
 from dume.answering.identity import Gap
 from dume.answering.saving import NONE_APPLIES
-from dume.answering.tree import Asked, Block, Question, Section
-from dume.answering.values import NO, YES, Control, fields_of, shown
+from dume.answering.tree import Aside, Asked, Block, Question, Section
+from dume.answering.values import NO, YES, Control, complaint, fields_of, shown
 from dume.countries import COUNTRIES
 from dume.criteria import question_in_french
 from dume.forms.kept import KeptForm, radios
 from dume.model import Dume, Lot, Property
-from dume.render import EURO, lot_label, number
+from dume.values import EURO, lot_label, number, text_of
 from procurement.form_fields import DayInput
 
 YES_NO = ((YES, "Oui"), (NO, "Non"))
 LONG_ROWS = 3
+SUMMARIES = {
+    Aside.NONE: "",
+    Aside.EVIDENCE: "Justificatif en ligne (facultatif)",
+    Aside.BY_ITSELF: "L'entreprise remplit ce critère elle-même",
+    Aside.BEGINNING: "Entreprise trop récente pour avoir ces chiffres",
+}
 #: What a buyer writes when nothing is required.
 NOTHING = {"0", "néant", "none", "n/a"}
+NONE_OF_THESE = "Aucun de ces motifs ne concerne l'entreprise"
+NO_OTHER = "Aucun autre motif ne concerne l'entreprise"
+#: Said once where nothing is answered, rather than of each ground.
+ALL_SILENT = (
+    Gap(
+        NONE_APPLIES,
+        "Motifs d'exclusion",
+        "Cochez la case si aucun ne vous concerne, ou répondez motif par motif.",
+    ),
+)
 DAY_LENGTH = len("2025-01-01")
 
 
@@ -33,6 +49,8 @@ class Item:
     fields: tuple[forms.BoundField, ...]
     legend: str
     is_needed: bool
+    #: What is known already, and folded: « Période : du … au … ».
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +63,7 @@ class ShownBlock:
     row: int
     rows: int
     is_last_row: bool
-    is_evidence: bool
+    aside: Aside
 
     @property
     def row_label(self) -> str:
@@ -62,8 +80,17 @@ class ShownBlock:
         return any(isinstance(widget, forms.Textarea) for widget in widgets)
 
     @property
-    def is_answered(self) -> bool:
-        return any(field.value() for item in self.items for field in item.fields)
+    def summary(self) -> str:
+        return SUMMARIES[self.aside]
+
+    @property
+    def is_open(self) -> bool:
+        """Unfolded where something was said that most do not say, or is wrong."""
+        fields = [field for item in self.items for field in item.fields]
+        if any(field.errors for field in fields):
+            return True
+        usual = {YES, None, ""} if self.aside is Aside.BY_ITSELF else {None, ""}
+        return bool(self.blocks) or any(field.value() not in usual for field in fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +116,12 @@ class ShownCriterion:
 class AnswersForm(KeptForm):
     """The fields of all that the forms of a page ask; `criteria` is how to show them."""
 
-    def __init__(self, dume: Dume, asked: Sequence[Asked], gaps: Sequence[Gap] = ()) -> None:
+    def __init__(
+        self, dume: Dume, asked: Sequence[Asked], gaps: Sequence[Gap] = (), *, is_free: bool = False
+    ) -> None:
         super().__init__(words_of(dume, asked), gaps)
         self.asked = asked
+        self.is_free = is_free
         self.names = {lot.id: lot for lot in dume.procedure.lots}
         for form in asked:
             main = form.main if stands_alone(form) else None
@@ -132,14 +162,14 @@ class AnswersForm(KeptForm):
         for block in blocks:
             found = ShownBlock(
                 captions=block.captions,
-                wanted=tuple(filter(None, map(wanted, block.wanted))),
+                wanted=() if self.is_free else tuple(filter(None, map(wanted, block.wanted))),
                 items=tuple(self.item(one) for one in block.questions if one is not main),
                 blocks=tuple(self.blocks(block.blocks, main)),
                 key=block.key,
                 row=block.row,
                 rows=block.rows,
                 is_last_row=block.is_last_row,
-                is_evidence=block.is_evidence,
+                aside=block.aside,
             )
             if found.items or found.blocks or found.wanted:
                 yield found
@@ -147,25 +177,37 @@ class AnswersForm(KeptForm):
     def item(self, question: Question) -> Item:
         ends = fields_of(question.control)
         fields = tuple(self[field_name(question.place.name, end)] for end, _ in ends)
-        return Item(fields, question.label if len(fields) > 1 else "", question.is_needed)
+        legend = question.label if len(fields) > 1 else ""
+        return Item(fields, legend, question.is_needed, self.known(question))
+
+    def known(self, question: Question) -> str:
+        answer = question.answer
+        if answer is None or question.control is not Control.PERIOD:
+            return ""
+        return "" if complaint(question.prop.data_type, answer) else text_of(answer)
 
 
 class ExclusionForm(AnswersForm):
-    """With one box that answers « Non » to all."""
+    """With one box that answers « Non » to all, or to all others than those that are declared."""
 
-    def __init__(self, dume: Dume, asked: Sequence[Asked], gaps: Sequence[Gap] = ()) -> None:
-        super().__init__(dume, asked, gaps)
-        self.fields[NONE_APPLIES] = forms.BooleanField(
-            label="Aucun de ces motifs ne concerne l'entreprise", required=False
+    def __init__(
+        self, dume: Dume, asked: Sequence[Asked], gaps: Sequence[Gap] = (), *, is_free: bool = False
+    ) -> None:
+        self.said = [form.criterion.declared for form in asked]
+        super().__init__(
+            dume, asked, gaps if any(one is not None for one in self.said) else ALL_SILENT, is_free=is_free
         )
-        if asked and all(form.criterion.declared is False for form in asked):
+        if not gaps:
+            self.gaps = ()
+        label = NO_OTHER if any(self.said) else NONE_OF_THESE
+        self.fields[NONE_APPLIES] = forms.BooleanField(label=label, required=False)
+        if None not in self.said:
             self.data = {**self.data, NONE_APPLIES: "on"}
 
     @property
     def is_open(self) -> bool:
         """Whether grounds are answered one by one."""
-        said = [form.criterion.declared for form in self.asked]
-        return any(said) or (None in said and False in said)
+        return any(self.said) or (None in self.said and False in self.said)
 
 
 def named(lot: Lot) -> str:

@@ -18,7 +18,7 @@ from dume.answering.identity import (
 from dume.countries import COUNTRIES
 from dume.forms.kept import KeptForm, radios, text
 from dume.model import Lot
-from dume.render import lot_label
+from dume.values import lot_label
 
 SIZES = (
     ("micro", "Micro-entreprise (moins de 10 personnes)"),

@@ -14,6 +14,8 @@ from dume.model import Dume
 from dume.models import DumeRequest, DumeResponse, DumeResponseQuerySet, GroupMember, Use
 from dume.parse import read
 
+MOST_EARLIER = 20
+
 
 def get_response(*, company_id: UUID, response_id: UUID) -> DumeResponse:
     return (
@@ -32,16 +34,17 @@ def list_responses(company_id: UUID) -> DumeResponseQuerySet:
     )
 
 
+def list_earlier(company_id: UUID) -> list[DumeResponse]:
+    """Those whose answers may be taken up."""
+    return list(list_responses(company_id)[:MOST_EARLIER])
+
+
 def list_responses_to(
     *, company_id: UUID, request_id: UUID | None, reference: str, buyer_name: str
 ) -> DumeResponseQuerySet:
     """The company's own for one consultation, known by the buyer's request or by its reference and buyer."""
     same = Q(request__isnull=True, reference=reference, buyer_name=buyer_name)
     return list_responses(company_id).filter(Q(request_id=request_id) | same if request_id else same)
-
-
-def get_published_request(request_id: UUID) -> DumeRequest:
-    return DumeRequest.objects.published().select_related("buyer").get(pk=request_id)
 
 
 def find_published_request(number: str) -> DumeRequest | None:

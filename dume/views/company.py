@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from dume.answering.identity import LEAD
 from dume.answering.pages import Page, State, page_of_part
-from dume.answering.start import Profile
-from dume.forms.start import DeleteForm, StartForm
-from dume.model import Dume
-from dume.models import DumeResponse
-from dume.parse import read
+from dume.forms.start import DeleteForm, StartForm, profile_of
+from dume.models import DumeResponse, GroupMember
 from dume.queries.company import (
     dume_of,
     find_published_request,
     get_response,
+    list_earlier,
+    list_invitations,
     list_responses,
     pages_for,
     progress_of,
@@ -30,33 +30,12 @@ from dume.services import responses
 from dume.services.responses import Subject
 from dume.validate import check as check_dume
 from dume.views.steps import REVIEW, TOP
-from procurement.accounts.access import Access, access_for, signed_in
+from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
-from procurement.errors import DomainError
-from procurement.organisations.models import Kind
-from procurement.xml import MAX_BYTES
+from procurement.organisations.models import Kind, Organisation
 
 PAGE_SIZE = 50
-MOST_EARLIER = 20
 PART = re.compile(r"Partie (I?V|I{1,3})(\.[A-Dα])?")
-
-
-class TooLarge(DomainError):
-    """Un DUME électronique ne dépasse pas 10 Mo : ce fichier n'a pas été lu. Vérifiez que c'est bien le fichier XML."""
-
-    code = "dume_too_large"
-    status = 422
-
-
-def profile_of(access: Access) -> Profile:
-    company, user = access.home, access.user
-    return Profile(
-        name=company.name,
-        identifier=company.identifier,
-        country=company.country,
-        person=user.full_name if user else "",
-        email=user.email if user else "",
-    )
 
 
 @require_safe
@@ -64,42 +43,28 @@ def profile_of(access: Access) -> Profile:
 def mine(request: HttpRequest) -> HttpResponse:
     company = access_for(request).home
     page = Paginator(list_responses(company.pk), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "dume/company/mine.html", {"page": page, "query": ""})
+    context = {"page": page, "query": "", "invitations": list_invitations(company.siret)}
+    return render(request, "dume/company/mine.html", context)
 
 
 @signed_in(kind=Kind.COMPANY, ability=Ability.DEPOSIT)
 def start(request: HttpRequest) -> HttpResponse:
     """Without a buyer's request, the simplified use; with its number, what that buyer asks."""
     access = access_for(request)
-    earlier = list_responses(access.home.pk)[:MOST_EARLIER]
+    earlier = list_earlier(access.home.pk)
     sent = request.method == "POST"
     form = StartForm(*((request.POST, request.FILES) if sent else ()), earlier=earlier)
     if not (sent and form.is_valid()):
-        return render(request, "dume/company/start.html", {"form": form})
-    try:
-        old = old_dume(access, form)
-    except DomainError as refusal:
-        form.add_error("document", str(refusal))
         return render(request, "dume/company/start.html", {"form": form})
     row = responses.start_response(
         company=access.home,
         subject=Subject(request=find_published_request(form.cleaned_data["number"])),
         profile=profile_of(access),
-        old=old,
+        old=form.old,
         actor=access.actor,
         now=timezone.now(),
     )
     return redirect(first_step(row))
-
-
-def old_dume(access: Access, form: StartForm) -> Dume | None:
-    """The document to take answers from; the file before the list. Hostile or foreign XML is a DomainError."""
-    file, earlier = form.cleaned_data.get("document"), form.cleaned_data.get("earlier")
-    if file:
-        if file.size > MAX_BYTES:
-            raise TooLarge
-        return read(file.read())
-    return dume_of(get_response(company_id=access.home.pk, response_id=UUID(earlier))) if earlier else None
 
 
 def first_step(row: DumeResponse) -> str:
@@ -120,12 +85,20 @@ def tasks(request: HttpRequest, response_id: UUID) -> HttpResponse:
     found = progress_of(row, dume)
     context = {
         "response": row,
-        "operator": dume.operator,
+        "leader": leader_of(row),
+        "is_lead": bool(dume.operator and dume.operator.role == LEAD),
         "progress": found,
         "left": [one for one in found if one.state is not State.DONE],
         "next": next((one for one in found if one.state is not State.DONE), None),
     }
     return render(request, "dume/company/tasks.html", context)
+
+
+def leader_of(row: DumeResponse) -> Organisation | None:
+    """The lead of the group that this company fills it in for."""
+    member: GroupMember | None = getattr(row, "membership", None)
+    is_own = member is not None and member.lead.company_id != row.company_id
+    return member.lead.company if member is not None and is_own else None
 
 
 @require_safe

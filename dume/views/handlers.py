@@ -18,7 +18,7 @@ from dume.answering.identity import (
     with_representatives,
 )
 from dume.answering.pages import COMPANY, CONSULTATION, REPRESENTATIVES, Page, forms_of
-from dume.answering.saving import NONE_APPLIES, Sent, contradicts, saved
+from dume.answering.saving import Sent, saved
 from dume.answering.start import choose_lots, renumber_lots
 from dume.answering.tree import MOST_ROWS, Wishes
 from dume.forms.answers import AnswersForm, ExclusionForm
@@ -31,7 +31,6 @@ ROWS, BY_LOT, PEOPLE = "rows~", "by_lot", "people"
 #: The name of every button of a page; its value is a verb, then its object.
 ACTION = "do"
 NEXT, LATER, MORE, LESS, SPLIT, JOIN = "next", "later", "more", "less", "split", "join"
-CONTRADICTION = "Vous avez répondu « Oui » à un motif : décochez cette case, ou changez cette réponse."
 Context = dict[str, Any]
 
 
@@ -164,17 +163,9 @@ def change_answers(step: Step, sent: Posted, dume: Dume) -> Dume:
 
 
 def show_answers(step: Step, gaps: Sequence[Gap], wishes: Wishes) -> Context:
+    asked = forms_of(step.dume, step.page, wishes)
     form = ExclusionForm if step.page.is_exclusion else AnswersForm
-    return {"form": form(step.dume, forms_of(step.dume, step.page, wishes), gaps)}
-
-
-def contradiction(step: Step, sent: Posted) -> list[Gap]:
-    """« Aucun de ces motifs » beside a « Oui »."""
-    said = Sent(sent.words)
-    forms = forms_of(step.dume, step.page)
-    if step.page.is_exclusion and said.none_applies and contradicts(forms, said):
-        return [Gap(NONE_APPLIES, "Aucun de ces motifs", CONTRADICTION)]
-    return []
+    return {"form": form(step.dume, asked, gaps, is_free=step.row.request_id is None)}
 
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(

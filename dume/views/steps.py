@@ -14,7 +14,7 @@ from dume.answering.pages import gaps_of, page_after
 from dume.answering.tree import NONE, Wishes
 from dume.queries.company import dume_of, get_response, pages_for
 from dume.services.responses import edit_response
-from dume.views.handlers import LATER, NEXT, Posted, Step, contradiction
+from dume.views.handlers import LATER, NEXT, Posted, Step
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
 from procurement.organisations.models import Kind
@@ -52,7 +52,7 @@ def receive(request: HttpRequest, here: Step) -> HttpResponse:
         return redirect("dume:tasks", here.row.pk)
     if sent.verb != NEXT:
         return show(request, here, (), sent.wishes_next)
-    gaps = [*contradiction(here, sent), *gaps_of(after, here.page)]
+    gaps = gaps_of(after, here.page)
     return show(request, here, gaps) if gaps else redirect(following(here))
 
 

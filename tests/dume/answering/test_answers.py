@@ -157,7 +157,7 @@ def test_years_are_rows_and_an_empty_cell_moves_nothing(started):
     assert [block.row for block in rows] == [0, 1, 2]
     said = {}
     for block, (start, amount) in zip(rows, [("2025", "100"), ("2024", ""), ("2023", "300,00")], strict=True):
-        period, figure = block.questions
+        figure, period = block.questions
         said |= {
             f"{period.place.name}~start": f"{start}-01-01",
             f"{period.place.name}~end": f"{start}-12-31",
@@ -165,8 +165,8 @@ def test_years_are_rows_and_an_empty_cell_moves_nothing(started):
         }
     after = read(write(entered_in(started, [more], said), now=NOW))
     again = [block for block in every_block(form_of(after, "gen-year-to")) if block.key == first.key]
-    assert [shown("AMOUNT", block.questions[1].answer)[""] for block in again] == ["100,00", "", "300,00"]
-    assert [block.questions[0].answer.value.start.year for block in again] == [2025, 2024, 2023]
+    assert [shown("AMOUNT", block.questions[0].answer)[""] for block in again] == ["100,00", "", "300,00"]
+    assert [block.questions[1].answer.value.start.year for block in again] == [2025, 2024, 2023]
 
 
 def test_a_row_left_empty_goes(started):

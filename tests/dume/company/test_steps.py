@@ -98,12 +98,21 @@ def test_a_yes_is_followed_by_its_questions(person, begun):
     assert "Une affaire de 2019" in [answer.value for answer in dume_of(begun).criteria[1].answers]
 
 
-def test_none_of_these_grounds_beside_a_yes_is_a_contradiction_and_loses_nothing(person, begun):
+def test_no_other_ground_than_the_one_declared(person, begun):
+    """One « Oui », then one box for the rest."""
     page = person.get(address("step", begun, "exclusion"))
     main = next(q.place.name for q in page.context["form"].asked[0].walk())
-    answer = person.post(address("step", begun, "exclusion"), {main: "oui", "aucun": "on"})
-    assert "décochez cette case" in answer.content.decode()
-    assert dume_of(begun).criteria[0].declared is True
+    answer = person.post(address("step", begun, "exclusion"), {main: "oui"})
+    assert "Aucun autre motif" in answer.content.decode()
+    send(person, begun, "exclusion", aucun="on")
+    declared = [ground.declared for ground in dume_of(begun).exclusion_grounds]
+    assert declared == [True] + [False] * (len(declared) - 1)
+
+
+def test_grounds_without_any_answer_are_told_in_one_line(person, begun):
+    answer = send(person, begun, "exclusion")
+    assert "1 réponse à compléter" in answer.content.decode()
+    assert 'href="#id_aucun"' in answer.content.decode()
 
 
 def test_years_are_added_and_removed_without_a_script(person, begun):
@@ -197,3 +206,10 @@ def test_the_page_to_read_and_the_file_say_what_was_answered(person, begun):
     file = person.get(address("export_xml", begun))
     assert file["Content-Disposition"] == f'attachment; filename="DUME-{begun.number}.xml"'
     assert read(file.content).number == begun.number
+
+
+def test_it_is_taken_away_as_a_tagged_pdf_and_as_one_page(person, begun):
+    pages = person.get(address("export_pdf", begun))
+    assert pages.content.startswith(b"%PDF-")
+    assert b"/StructTreeRoot" in pages.content
+    assert begun.company.name in person.get(address("export_html", begun)).content.decode()

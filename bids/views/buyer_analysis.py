@@ -25,7 +25,7 @@ from procurement.xml import MAX_BYTES
 from tenders.models import Consultation
 from tenders.views.context import load, tab_page
 
-#: Of all files read for one table: some 120 of the largest known responses, three seconds of one core.
+#: Of all files read for one table: some 120 of the largest known responses, seven seconds of one core.
 MOST_BYTES = 128 * 1024 * 1024
 ALTERED = "Le fichier déchiffré n'a pas l'empreinte scellée avec le dépôt : il a changé depuis."
 NOT_DECRYPTED = "Le fichier n'a pas pu être déchiffré."

@@ -4,17 +4,21 @@ from collections.abc import Iterator
 
 from dume.analysis import exclusion
 from dume.analysis.capacity import capacities, changed
-from dume.analysis.group import Voice, remarks
+from dume.analysis.group import LEADS, MEMBERS, Voice, remarks
 from dume.analysis.model import Analysis, Candidate, Member, Paper, Proof, Remark
+from dume.analysis.totals import totals
 from dume.model import Dume, Evidence, Kind, Operator
 from dume.render import ROLES, link_of
 
+#: Roles, in the order in which one reads them; other ones come last.
+ORDER = (LEADS | {"sole-tenderer", "sc", "scle"}, MEMBERS, {"oeron"}, {"subcont", "oenron"}, frozenset[str]())
 NOT_A_RESPONSE = "Ce fichier n'est pas la réponse d'une entreprise : il n'entre pas dans l'analyse."
 
 
 def analyse(candidate: Candidate, *, reference: str = "", request: Dume | None = None) -> Analysis:
     """`request` is the buyer's own DUME, where there is one: its minimums are those that count."""
-    read = [(paper, paper.dume) for paper in candidate.papers if paper.dume and is_response(paper.dume)]
+    papers = sorted(candidate.papers, key=rank)
+    read = [(paper, paper.dume) for paper in papers if paper.dume and is_response(paper.dume)]
     voices = [Voice(name_of(paper, dume), dume) for paper, dume in read]
     found = [Remark("Fichier", f"{one.file} : {one.remark}") for one in candidate.papers if one.remark]
     found += remarks(candidate, voices, reference)
@@ -22,14 +26,24 @@ def analyse(candidate: Candidate, *, reference: str = "", request: Dume | None =
         found += [
             one for voice in voices for one in altered(voice, request, candidate, alone=len(voices) == 1)
         ]
+    members = tuple(member_of(paper, request, candidate) for paper in papers)
     return Analysis(
         number=candidate.number,
         company=candidate.company,
         siret=candidate.siret,
         lots=candidate.lots,
-        members=tuple(member_of(paper, request, candidate) for paper in candidate.papers),
+        members=members,
         remarks=tuple(dict.fromkeys(found)),
+        totals=tuple(totals(members)),
     )
+
+
+def rank(paper: Paper) -> int:
+    """Who answers first, then those with and behind them, and what cannot be read last."""
+    if paper.dume is None:
+        return len(ORDER)
+    role = (paper.dume.operator or Operator()).role
+    return next((place for place, roles in enumerate(ORDER) if role in roles), len(ORDER) - 1)
 
 
 def is_response(dume: Dume) -> bool:
@@ -58,6 +72,7 @@ def member_of(paper: Paper, request: Dume | None, candidate: Candidate) -> Membe
         name=operator.party.name,
         identifier=operator.party.identifier,
         role=ROLES.get(operator.role, operator.role),
+        is_of_group=operator.role in LEADS | MEMBERS,
         version=dume.version,
         issued_on=dume.issued_on,
         declared=tuple(exclusion.declared(dume)),

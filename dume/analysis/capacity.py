@@ -201,6 +201,7 @@ def capacity_of(told: Told) -> Capacity:
     in_order = sorted(told.measures, key=lambda one: list(What).index(one.what))
     checks = tuple(leaning(check(one), leans=bool(notes)) for one in in_order)
     return Capacity(
+        kind=kind_of(criterion),
         part=criterion.part,
         title=criterion.title,
         law=criterion.law,

@@ -93,8 +93,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """One selection criterion for the lots that are told alike. `required` and `declared` are what is no figure."""
+    """One selection criterion for the lots that are told alike. `kind` is its code of 4.1.0, `required` and `declared`
+    what is no figure."""
 
+    kind: str
     part: str
     title: str
     law: str
@@ -186,6 +188,7 @@ class Member:
     name: str = ""
     identifier: str = ""
     role: str = ""
+    is_of_group: bool = False
     version: str = ""
     issued_on: date | None = None
     declared: tuple[Ground, ...] = ()
@@ -208,6 +211,21 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """What the members of a group declare together: `members` of them, of `among`."""
+
+    title: str
+    what: What
+    figure: Figure
+    members: int
+    among: int
+
+    @property
+    def text(self) -> str:
+        return self.figure.text(self.what)
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     number: int
     company: str
@@ -215,6 +233,7 @@ class Analysis:
     lots: tuple[int, ...]
     members: tuple[Member, ...]
     remarks: tuple[Remark, ...]
+    totals: tuple[Total, ...] = ()
 
     @property
     def read(self) -> tuple[Member, ...]:

@@ -29,6 +29,7 @@ def tables(analyses: Sequence[Analysis]) -> tuple[Table, ...]:
         Table("DUME", (*WHO, *PAPER), rows_of(analyses, papers)),
         Table("Motifs", (*WHO, *GROUND), rows_of(analyses, grounds)),
         Table("Capacités", (*WHO, *CAPACITY), rows_of(analyses, capacities)),
+        Table("Groupements", TOTAL, tuple(together(analyses))),
         Table("Justificatifs", (*WHO, *PROOF), rows_of(analyses, proofs)),
         Table("À regarder", ("Pli", "Entreprise", "Sujet", "Fait"), tuple(remarks(analyses))),
     )
@@ -52,6 +53,7 @@ SUMMARY = (
 CAPACITY = (
     "Partie", "Critère", "Lot", "Mesure", "Exigé", "Déclaré", "Unité", "Période", "Constat", "Précisions",
 )  # fmt: skip
+TOTAL = ("Pli", "Entreprise", "Critère", "Mesure", "Période", "Déclaré", "Unité", "Membres", "Sur")
 GROUND = ("Partie", "Motif", "Article", "Réponse", "Précisions")
 PAPER = ("Identifiant", "Modèle ESPD", "Date du DUME", "Signature", "Lecture")
 PROOF = ("Justificatif", "Émetteur", "Référence", "Adresse", "Accès", "Critères")
@@ -144,6 +146,14 @@ def proofs(member: Member) -> Iterator[Row]:
             "Confidentiel" if proof.confidential else "Public",
             " ; ".join(proof.criteria),
         )
+
+
+def together(analyses: Iterable[Analysis]) -> Iterator[Row]:
+    for one in analyses:
+        for total in one.totals:
+            figure = total.figure
+            head = (one.number, one.company, total.title, total.what.value)
+            yield *head, figure.when, figure.value, figure.unit, total.members, total.among
 
 
 def remarks(analyses: Iterable[Analysis]) -> Iterator[Row]:

@@ -18,6 +18,8 @@ from tests.dume.analysis.made import (
     ground,
     group,
     question,
+    turnover,
+    year,
 )
 
 
@@ -201,3 +203,35 @@ def test_a_subcontractor_is_not_called_relied_upon():
 def test_an_entity_whose_dume_is_there_is_known_by_its_number_or_its_name(named):
     other = dume(name="Charpentes Fictives", siret=OTHER_SIRET, role="oeron")
     assert texts(dume(relies_on(*named)), other) == []
+
+
+# --- Capacities of a group, as a whole (R2142-25) -------------------------------------------------------------------
+def together(*documents):
+    return [(one.text, one.members, one.among) for one in analyse(candidate(*documents)).totals]
+
+
+def test_what_members_declare_for_one_year_is_added_up():
+    first, second = turnover("", year("2025", "100.10"), year("2024", 7)), turnover("", year("2025", "50.05"))
+    assert together(lead(first), member(second)) == [("150,15\u00a0€ (2025)", 2, 2)]
+
+
+def test_two_currencies_are_not_added_up():
+    first, second = turnover("", year("2025", 100)), turnover("", year("2025", 50, unit="USD"))
+    assert together(lead(first), member(second)) == []
+
+
+def test_figures_that_differ_by_lot_are_not_added_up():
+    lots = ("LOT-0001", "LOT-0002")
+    split = (year("2025", 100, lots=("LOT-0001",)), year("2025", 50, lots=("LOT-0002",)))
+    assert together(lead(turnover("", *split, lots=lots)), member(turnover("", year("2025", 1)))) == []
+
+
+def test_a_subcontractor_s_figures_are_not_the_group_s():
+    first, second = turnover("", year("2025", 100)), turnover("", year("2025", 50))
+    assert together(lead(first), dume(second, name="C", siret=OTHER_SIRET, role="subcont")) == []
+
+
+def test_the_lead_is_read_first_and_what_cannot_be_read_last():
+    papers = (Paper("a.xml", problem="Illisible."), Paper("b.xml", member()), Paper("c.xml", lead()))
+    found = analyse(Candidate(1, "A", papers=papers))
+    assert [one.file for one in found.members] == ["c.xml", "b.xml", "a.xml"]

@@ -100,7 +100,15 @@ def test_the_same_facts_give_the_same_bytes():
 def test_each_subject_has_its_sheet():
     found = analyse(candidate(dume(turnover("100000", year("2025", "90000.50"))), lots=(1,)), reference="R1")
     book = sheets(write_ods(tables([found])))
-    assert list(book) == ["Synthèse", "DUME", "Motifs", "Capacités", "Justificatifs", "À regarder"]
+    assert list(book) == [
+        "Synthèse",
+        "DUME",
+        "Motifs",
+        "Capacités",
+        "Groupements",
+        "Justificatifs",
+        "À regarder",
+    ]
     header, amount = book["Capacités"][0], book["Capacités"][1]
     told = dict(zip((value for _, value in header), amount, strict=True))
     assert told["Exigé"] == ("float", "100000")

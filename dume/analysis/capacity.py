@@ -5,7 +5,7 @@ repeats otherwise is told.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 
 from dume.analysis.figures import (
@@ -29,6 +29,9 @@ from dume.model import Criterion, Dume, Group, Lot, Property
 from dume.render import Line, joined, lot_label
 
 OVERALL = "IV.α"
+#: Lots times questions of one criterion: a thousand times what is usual, and a tenth of a second.
+MOST_STEPS = 100_000
+TOO_MANY_LOTS = "Trop de lots et de questions pour être rapprochés ici : lisez le DUME."
 #: What a simple request or response writes where nothing is required in words.
 NONE = REQUIREMENTS["DESCRIPTION"].value
 #: Requirements that are no text to show: the lot is a column of its own, a box speaks of the figure beside it.
@@ -53,7 +56,8 @@ class Told:
     measures: tuple[Measure, ...]
     required: tuple[Line, ...] = ()
     declared: tuple[Line, ...] = ()
-    entities: tuple[Entity, ...] = field(default=())
+    entities: tuple[Entity, ...] = ()
+    note: str = ""
 
 
 def capacities(dume: Dume, request: Dume | None = None, lots: Sequence[int] = ()) -> tuple[Capacity, ...]:
@@ -74,8 +78,11 @@ def concerns(lot: str, lots: Sequence[int]) -> bool:
 
 
 def told_by(criterion: Criterion) -> Iterator[Told]:
-    kind = kind_of(criterion)
-    for lot, groups in blocks(criterion):
+    kind, lots = kind_of(criterion), lots_named(criterion)
+    if len(lots) * sum(1 for _ in criterion.walk()) > MOST_STEPS:
+        yield Told(criterion, "", (), note=TOO_MANY_LOTS)
+        return
+    for lot, groups in blocks(criterion, lots):
         yield Told(
             criterion,
             lot,
@@ -86,21 +93,18 @@ def told_by(criterion: Criterion) -> Iterator[Told]:
         )
 
 
-def blocks(criterion: Criterion) -> Iterator[tuple[str, tuple[Group, ...]]]:
-    """(lot, its groups): a group that names its lots is theirs alone, unless it is the only one to name any."""
-    own = {group.id: lots_of(group) for group in criterion.groups}
-    named = [lots for lots in own.values() if lots]
+def lots_named(criterion: Criterion) -> tuple[str, ...]:
     answered = (lot for answer in criterion.answers for lot in answer.lots)
-    every_lot = tuple(dict.fromkeys([*criterion.lots, *answered, *(lot for lots in named for lot in lots)]))
-    for lot in every_lot or ("",):
-        yield (
-            lot,
-            tuple(
-                group
-                for group in criterion.groups
-                if len(named) < 2 or not own[group.id] or lot in own[group.id]  # noqa: PLR2004  several
-            ),
-        )
+    asked = (lot for group in criterion.groups for lot in lots_of(group))
+    return tuple(dict.fromkeys([*criterion.lots, *answered, *asked])) or ("",)
+
+
+def blocks(criterion: Criterion, lots: Sequence[str]) -> Iterator[tuple[str, tuple[Group, ...]]]:
+    """(lot, its groups): a group that names its lots is theirs alone, unless it is the only one to name any."""
+    own = [(group, lots_of(group)) for group in criterion.groups]
+    is_split = sum(1 for _, named in own if named) > 1
+    for lot in lots:
+        yield lot, tuple(group for group, named in own if not is_split or not named or lot in named)
 
 
 def lots_of(group: Group) -> tuple[str, ...]:
@@ -209,7 +213,7 @@ def capacity_of(told: Told) -> Capacity:
         checks=checks,
         required=told.required,
         declared=told.declared,
-        notes=notes,
+        notes=(*notes, told.note) if told.note else notes,
     )
 
 

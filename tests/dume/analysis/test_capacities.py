@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from dume.analysis.analyse import analyse
+from dume.analysis.capacity import TOO_MANY_LOTS
 from dume.analysis.model import Outcome, What
 from dume.model import Kind
 from tests.dume.analysis.made import (
@@ -156,6 +157,13 @@ def test_a_group_that_names_its_lot_is_of_that_lot_alone():
         (("LOT-0001",), Outcome.REACHED),
         (("LOT-0002",), Outcome.BELOW),
     ]
+
+
+def test_a_file_made_of_lots_does_not_hold_the_page():
+    lots = tuple(f"LOT-{rank:04d}" for rank in range(1, 2001))
+    years = tuple(year(str(rank), 1) for rank in range(100))
+    (found,) = capacities(turnover("100000", *years, lots=lots))
+    assert (found.checks, found.notes) == ((), (TOO_MANY_LOTS,))
 
 
 def test_who_relies_on_another_is_not_said_to_be_below():

@@ -158,6 +158,18 @@ def test_a_request_of_1_0_2_is_answered_in_4_1_0(now):
     assert merged.unmatched == ()
 
 
+def test_a_criterion_that_4_1_0_lacks_is_told_apart_from_one_that_is_not_asked(now):
+    criterion = criterion_of("1.0.2", "77f481ce-ffb6-483f-8e2b-c78db5e68292")
+    [group] = criterion.groups
+    [year] = group.properties
+    said = replace(year, answers=(Answer(year.label, Decimal(2014), "quantity", "YEAR"),))
+    old = response_of(replace(criterion, groups=(replace(group, properties=(said,)),)))
+    merged = merge(request_of(criterion, version="1.0.2"), old, now=now)
+    assert [one.reason for one in merged.unmatched] == [
+        "La demande le pose, mais la version 4.1.0 n'a pas ce critère."
+    ]
+
+
 def test_files_in_the_wrong_order_are_refused(now):
     response = read(sample_response(now=now))
     with pytest.raises(NotARequest, match="premier fichier"):

@@ -8,7 +8,7 @@ from dume.analysis.group import LEADS, MEMBERS, Voice, remarks
 from dume.analysis.model import Analysis, Candidate, Member, Paper, Proof, Remark
 from dume.analysis.totals import totals
 from dume.model import Dume, Evidence, Kind, Operator
-from dume.render import ROLES, link_of
+from dume.values import ROLES, link_of
 
 #: Roles, in the order in which one reads them; other ones come last.
 ORDER = (LEADS | {"sole-tenderer", "sc", "scle"}, MEMBERS, {"oeron"}, {"subcont", "oenron"}, frozenset[str]())

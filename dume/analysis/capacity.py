@@ -26,7 +26,7 @@ from dume.checking.own import quoted
 from dume.compose import REQUIREMENTS
 from dume.criteria import question_in_french
 from dume.model import Criterion, Dume, Group, Lot, Property
-from dume.render import Line, joined, lot_label
+from dume.values import Line, joined, lot_label
 
 OVERALL = "IV.α"
 #: Lots times questions of one criterion: a thousand times what is usual, and a tenth of a second.

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dume.analysis.model import Ground
 from dume.analysis.questions import lines, questions, telling
 from dume.model import Criterion, Dume
-from dume.render import NO, SILENT, YES, Line, is_declared, is_silent
+from dume.render import is_declared, is_silent
+from dume.values import NO, SILENT, YES, Line
 
 
 def ground_of(criterion: Criterion) -> Ground:

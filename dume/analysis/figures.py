@@ -15,7 +15,7 @@ from dume.checking.own import quoted
 from dume.criteria import lookup
 from dume.model import Answer, Criterion, Group, Period, Property, Value
 from dume.nodes import read_decimal
-from dume.render import text_of
+from dume.values import text_of
 
 #: Data type of a requirement -> what it is a minimum of.
 MINIMUMS = {

@@ -10,7 +10,7 @@ from dume.analysis.lots import numbers
 from dume.analysis.model import Candidate, Remark
 from dume.checking.own import folded, quoted
 from dume.model import Dume, Operator
-from dume.render import joined
+from dume.values import joined
 
 LEADS = frozenset({"group-lead", "gl"})
 MEMBERS = frozenset({"group-mem", "gm"})

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from dume.model import Answer, Dume, Lot
-from dume.render import Line, Link, joined, lot_label, text_of
+from dume.values import Line, Link, joined, lot_label, text_of
 
 
 class Outcome(StrEnum):

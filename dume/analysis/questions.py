@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from dume.criteria import question_in_french
 from dume.model import Answer, Group, Property
-from dume.render import Line, text_of
+from dume.values import Line, text_of
 
 ENTITY = "ECONOMIC_OPERATOR_IDENTIFIER"
 INDICATOR = "INDICATOR"

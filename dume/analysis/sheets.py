@@ -10,7 +10,7 @@ from decimal import Decimal
 from lxml import etree
 
 from dume.analysis.tables import Cell, Row, Table
-from dume.compose import is_xml_character
+from dume.elements import is_xml_character
 
 CSV_TYPE = "text/csv; charset=utf-8"
 ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from dume.analysis.model import Analysis, Capacity, Check, Figure, Member, Outcome
 from dume.criteria import PARTS
 from dume.model import Lot
-from dume.render import Line, lot_label
+from dume.values import Line, lot_label
 
 Cell = str | int | Decimal | date | None
 Row = Sequence[Cell]

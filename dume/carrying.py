@@ -58,6 +58,10 @@ class Unmoved:
     reason: str
     sources: tuple[Answer, ...] = ()
 
+    @property
+    def place(self) -> str:
+        return ", ".join(part for part in (self.criterion, self.question) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:

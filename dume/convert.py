@@ -64,6 +64,13 @@ class Conversion:
     losses: tuple[Unmoved, ...] = ()
     moved: tuple[Moved, ...] = ()
 
+    def losses_told(self) -> list[dict[str, str]]:
+        """What the command and the API answer."""
+        return [
+            {"what": one.what, "where": one.place, "value": one.value, "reason": one.reason}
+            for one in self.losses
+        ]
+
 
 def convert(dume: Dume, to: str) -> Conversion:
     """A document of this version already is itself. Criteria alone become a request that says no more."""

@@ -143,7 +143,10 @@ MATRIX: dict[str, Rule] = {
     "essential_data:buyer_contract": buyer("read_file", "prepare"),
     "essential_data:buyer_publish": buyer(None, "publish"),
     "api-v1:create_consultation": Rule("token", None, "prepare", owned=False),
-    "api-v1:check_dume": Rule("token", None, "", owned=False),
+    **dict.fromkeys(
+        ["api-v1:check_dume", "api-v1:convert_dume", "api-v1:merge_dume", "api-v1:render_dume"],
+        Rule("token", None, "", owned=False),
+    ),
     "api-v1:list_mine": Rule("token", "prepare", None, owned=False),
     "api-v1:update_consultation": TOKEN,
     "api-v1:add_document": TOKEN,

@@ -118,8 +118,9 @@ def read_property(node: etree._Element, evidences: Evidences) -> Property:
             [
                 answer
                 for response in held.get("Response", ())
-                for name, part in values_of(response)
-                if (
+                for part in response
+                if is_value(name := local_name(part), part)
+                and (
                     answer := read_answer(
                         part,
                         name,
@@ -133,12 +134,6 @@ def read_property(node: etree._Element, evidences: Evidences) -> Property:
             ]
         ),
     )
-
-
-def values_of(response: etree._Element) -> list[tuple[str, etree._Element]]:
-    """An ID is that of the response itself, unless nothing else is said."""
-    held = [(name, part) for part in response if is_value(name := local_name(part), part)]
-    return [(name, part) for name, part in held if name != "ID"] or held
 
 
 def is_value(name: str, node: etree._Element) -> bool:

@@ -84,12 +84,13 @@ def read_operator(root: etree._Element) -> Operator | None:
 
 def read_standings(node: etree._Element) -> Iterator[Standing]:
     for one in children(node, "QualifyingParty"):
-        amount = child(one, "FinancialCapability", "ValueAmount")
+        amount, party = child(one, "FinancialCapability", "ValueAmount"), child(one, "Party")
         standing = Standing(
             employees=text(one, "EmployeeQuantity"),
             turnover=text_of(amount),
             currency=(amount.get("currencyID") or "") if amount is not None else "",
-            party=read_party(child(one, "Party")),
+            party=read_party(party),
+            size=text(party, "IndustryClassificationCode").lower(),
         )
         if standing != Standing():
             yield standing

@@ -109,6 +109,7 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
         criteria=tuple(one.criterion for one in carried),
         evidences=evidences_with(old.evidences, [evidence for one in carried for evidence in one.evidences]),
         unmatched=(),
+        orphans=(),
     )
     unmatched = [loss for one in carried for loss in one.unmoved]
     unmatched += [loss for one in left for loss in lost(one, why_left(one, request, to)) if loss.what == SAID]

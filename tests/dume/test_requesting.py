@@ -27,6 +27,7 @@ from dume.requesting import (
     refit,
     selectable,
     trees,
+    unknown_in,
     with_demand,
     without_demand,
 )
@@ -238,5 +239,6 @@ def test_our_requests_are_valid_against_the_official_schema(shared_data, lots):
 def test_the_official_sample_is_read_as_a_request(shared_data):
     sample = read((shared_data / "dume/4.1.0/samples/ESPD-Request.xml").read_bytes())
     request = read_request(sample)
+    assert [one.code for one in unknown_in(sample)] == ["finan-requ"]
     assert [one.code for one in request.demands] == [one.code for one in selectable()]
     assert {lot for one in request.demands for lot in one.lots} == {"LOT-0000"}

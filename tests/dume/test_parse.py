@@ -61,7 +61,7 @@ def test_a_value_that_is_not_of_its_type_stays_as_written(edited):
     dume = read(edited((">850000<", ">beaucoup<"), ("2025-12-31", "l'an dernier")))
     _itself, period, amount = criterion(dume, "gen-year-to").answers
     assert amount.value == "beaucoup"
-    assert period.value == Period(date(2025, 1, 1), None)
+    assert period.value == Period(date(2025, 1, 1), None, "l'an dernier")
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])

@@ -54,6 +54,7 @@ BECOMES = {
     "evidence": set[str](),
 }
 NUMBERS = {"quantity", "number"}
+YEAR = "YEAR"
 NEVER_EMPTY = {"identifier", "uri"}
 
 
@@ -71,7 +72,7 @@ def fitting(answer: Answer, data_type: str) -> Answer | None:
     """The answer as this data type holds it; None when the value has no place there."""
     wanted = sort_of(data_type)
     if wanted == "quantity":
-        return quantity(answer)
+        return quantity(answer, data_type)
     if answer.value_type == wanted:
         return answer
     match wanted:
@@ -95,14 +96,15 @@ def named(answer: Answer, wanted: str) -> Answer | None:
     return replace(answer, value=value, value_type=wanted)
 
 
-def quantity(answer: Answer) -> Answer | None:
+def quantity(answer: Answer, data_type: str) -> Answer | None:
     value = answer.value
     if isinstance(value, Period):
         value = year_of(value)
-        return replace(answer, value=value, value_type="quantity", unit="YEAR") if value else None
+        return replace(answer, value=value, value_type="quantity", unit=YEAR) if value else None
     if not isinstance(value, Decimal) or answer.value_type not in NUMBERS:
         return None
-    return replace(answer, value_type="quantity")
+    unit = YEAR if data_type == "QUANTITY_YEAR" else "" if answer.unit == YEAR else answer.unit
+    return replace(answer, value_type="quantity", unit=unit)
 
 
 def year_of(period: Period) -> Decimal | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from dume import crosswalk
-from dume.carrying import REQUIRED, Carried, Moved, Unmoved, carry, lost
+from dume.carrying import REQUIRED, SAID, Carried, Moved, Unmoved, carry, lost
 from dume.criteria import lookup
 from dume.leaves import joined
 from dume.model import (
@@ -36,6 +36,15 @@ TARGETS = ("4.1.0", "2.1.1")
 ANNOUNCED = {"4.1.0": "ESPD-EDMv4.1.0", "2.1.1": "ESPD-EDMv2.1.1-EXTENDED"}
 WHOLE_CONTRACT = {"4.1.0": "LOT-0000", "2.1.1": "0"}
 TOGETHER = "eo-group"
+#: How a percentage is answered: type of value and unit.
+PERCENTAGES = {"4.1.0": ("number", ""), "2.1.1": ("quantity", "PERCENTAGE")}
+#: Elements of requirements that 2.x does not have -> those that hold the same there.
+ELEMENTS_OF_2 = {
+    "ExpectedURI": "ExpectedDescription",
+    "ExpectedIndicator": "ExpectedDescription",
+    "MinimumQuantity": "MinimumValueNumeric",
+    "MaximumQuantity": "MaximumValueNumeric",
+}
 #: Data types that only 1.0.2 has.
 TYPES = {"TEXT": "DESCRIPTION", "EVIDENCE_URL": "EVIDENCE_IDENTIFIER"}
 
@@ -57,30 +66,55 @@ class Conversion:
 
 
 def convert(dume: Dume, to: str) -> Conversion:
-    """A document of this version already is itself."""
+    """A document of this version already is itself. Criteria alone become a request that says no more."""
     if to not in TARGETS:
         raise VersionNotATarget(version=to)
-    if dume.version == to and dume.kind is not Kind.CRITERIA:
+    if dume.version == to:
         return Conversion(dume, moved=tuple(moved_as_it_is(dume.criteria)))
     lots = crosswalk.lot_ids((*dume.procedure.lots, *named_lots(dume.criteria)), to)
-    carried = [converted(one, to, lots) for one in dume.criteria]
+    is_response = dume.kind is Kind.RESPONSE
+    criteria = dume.criteria if is_response else tuple(map(without_answers, dume.criteria))
+    carried = [converted(one, to, lots) for one in criteria]
     given = tuple(evidence for one in carried for evidence in one.evidences)
     result = replace(
         dume,
-        recognised=Recognised(
-            Kind.RESPONSE if dume.kind is Kind.RESPONSE else Kind.REQUEST, to, Family.UBL, ANNOUNCED[to]
-        ),
+        recognised=Recognised(Kind.RESPONSE if is_response else Kind.REQUEST, to, Family.UBL, ANNOUNCED[to]),
         id=as_uuid(dume.id or dume.number),
         number=dume.number or dume.id,
         procedure=procedure_in(dume.procedure, to, lots),
         operator=operator_in(dume, to),
         criteria=tuple(one.criterion for one in carried if one.criterion.groups or one.criterion.national),
-        evidences=evidences_with(dume.evidences, given),
+        evidences=evidences_with(dume.evidences, given) if is_response else (),
         unmatched=(),
     )
     losses = [loss for one in carried for loss in one.unmoved]
     losses += losses_of_document(dume, to)
+    losses += [] if is_response else answers_lost(dume)
     return Conversion(result, tuple(losses), tuple(move for one in carried for move in one.moved))
+
+
+def without_answers(criterion: Criterion) -> Criterion:
+    return replace(
+        criterion,
+        groups=tuple(map(unanswered_group, criterion.groups)),
+        national=tuple(map(without_answers, criterion.national)),
+    )
+
+
+def unanswered_group(group: Group) -> Group:
+    return replace(
+        group,
+        properties=tuple(replace(one, answers=()) for one in group.properties),
+        groups=tuple(map(unanswered_group, group.groups)),
+    )
+
+
+def answers_lost(dume: Dume) -> Iterator[Unmoved]:
+    reason = "Une demande (DUME acheteur) ne porte pas de réponses."
+    for criterion in dume.criteria:
+        yield from (loss for loss in lost(criterion, reason) if loss.what == SAID)
+    for evidence in dume.evidences:
+        yield Unmoved("justificatif", "", evidence.name, evidence.uri or evidence.id, reason)
 
 
 def as_uuid(identifier: str) -> str:
@@ -113,10 +147,14 @@ def converted(source: Criterion, to: str, lots: dict[str, str]) -> Carried:
         national=tuple(one.criterion for one in national),
     )
     every = [result, *national]
+    placed = in_lots(criterion, to, lots)
     return Carried(
-        in_lots(criterion, to, lots),
+        placed,
         tuple(move for one in every for move in one.moved),
-        (*(loss for one in every for loss in one.unmoved if not is_whole(loss)), *lost_lots(source, to)),
+        (
+            *(loss for one in every for loss in one.unmoved if not is_whole(loss)),
+            *lost_lots(source, placed, to),
+        ),
         tuple(evidence for one in every for evidence in one.evidences),
     )
 
@@ -143,7 +181,11 @@ def in_codes(groups: tuple[Group, ...], to: str) -> tuple[Group, ...]:
         replace(
             group,
             properties=tuple(
-                replace(prop, answers=tuple(coded(one, prop.data_type, to) for one in prop.answers))
+                replace(
+                    prop,
+                    requirements=tuple(required(one, to) for one in prop.requirements),
+                    answers=tuple(coded(one, prop.data_type, to) for one in prop.answers),
+                )
                 for prop in group.properties
             ),
             groups=in_codes(group.groups, to),
@@ -152,23 +194,30 @@ def in_codes(groups: tuple[Group, ...], to: str) -> tuple[Group, ...]:
     )
 
 
+def required(one: Requirement, to: str) -> Requirement:
+    return replace(one, element=ELEMENTS_OF_2.get(one.element, one.element)) if to == crosswalk.V2 else one
+
+
 def coded(answer: Answer, data_type: str, to: str) -> Answer:
     if data_type == "CODE_COUNTRY":
         return replace(answer, value=crosswalk.country(str(answer.value), to))
     if data_type == "PERCENTAGE":
-        return replace(answer, value_type="number" if to == crosswalk.V4 else "quantity")
+        value_type, unit = PERCENTAGES[to]
+        return replace(answer, value_type=value_type, unit=unit)
     if data_type == "CODE":
-        return replace(answer, value=crosswalk.role(str(answer.value), to))
+        role = crosswalk.role(str(answer.value), to)
+        if role != answer.value:
+            return replace(answer, value=role if to == crosswalk.V4 else role.upper())
     return answer
 
 
 def in_lots(criterion: Criterion, to: str, lots: Mapping[str, str]) -> Criterion:
     """4.x names the lots of each selection criterion, of its answers and in its requirements; 2.x does not."""
     if to != crosswalk.V4 or not any(names_lots(one) for one in criterion.walk()):
-        return of_lots(criterion, (), answers=())
+        return of_lots(criterion, (), ids=lots)
     named = criterion.lots or required_lots(criterion)
     own = tuple(lots.get(one, one) for one in named) or (*lots.values(),) or (WHOLE_CONTRACT[to],)
-    return of_lots(criterion, own, answers=own, ids=lots)
+    return of_lots(criterion, own, ids=lots)
 
 
 def named_lots(criteria: Iterable[Criterion]) -> Iterator[Lot]:
@@ -189,24 +238,19 @@ def names_lots(prop: Property) -> bool:
     return prop.data_type == "LOT_IDENTIFIER" and prop.element == "REQUIREMENT"
 
 
-def of_lots(
-    criterion: Criterion,
-    lots: tuple[str, ...],
-    *,
-    answers: tuple[str, ...],
-    ids: Mapping[str, str] | None = None,
-) -> Criterion:
-    known = ids or {}
+def of_lots(criterion: Criterion, lots: tuple[str, ...], *, ids: Mapping[str, str]) -> Criterion:
+    """`lots` are its own, () where the version names none; an answer keeps those of its own that `ids` knows."""
 
     def answer(one: Answer) -> Answer:
-        own = tuple(known[lot] for lot in one.lots if lot in known)
-        return replace(one, lots=(own or answers) if answers else ())
+        own = tuple(ids[lot] for lot in one.lots if lot in ids)
+        return replace(one, lots=(own or lots) if lots else ())
 
     def prop(one: Property) -> Property:
         required = one.requirements
-        if lots and names_lots(one):
-            written = tuple(replace(each, value=known.get(each.value, each.value)) for each in required)
-            required = written or (Requirement(lots[0], "ExpectedID"),)
+        if names_lots(one):
+            required = tuple(replace(each, value=ids.get(each.value, each.value)) for each in required)
+        if names_lots(one) and lots and not required:
+            required = (Requirement(lots[0], "ExpectedID"),)
         return replace(one, requirements=required, answers=tuple(answer(each) for each in one.answers))
 
     def group(one: Group) -> Group:
@@ -220,7 +264,7 @@ def of_lots(
         criterion,
         lots=lots,
         groups=tuple(group(one) for one in criterion.groups),
-        national=tuple(of_lots(one, (), answers=()) for one in criterion.national),
+        national=tuple(of_lots(one, (), ids=ids) for one in criterion.national),
     )
 
 
@@ -229,11 +273,11 @@ def is_whole(loss: Unmoved) -> bool:
     return loss.what == REQUIRED and Lot(loss.value).is_whole_contract and loss.value.startswith("LOT-")
 
 
-def lost_lots(source: Criterion, to: str) -> Iterator[Unmoved]:
+def lost_lots(source: Criterion, result: Criterion, to: str) -> Iterator[Unmoved]:
     named = {lot for one in source.answers for lot in one.lots}.union(source.lots)
     shown = sorted(lot for lot in named if not Lot(lot).is_whole_contract)
-    if shown and to != crosswalk.V4:
-        reason = f"La version {to} ne rattache ni les critères ni les réponses à des lots."
+    if shown and not result.lots:
+        reason = f"La version {to} ne rattache pas ce critère ni ses réponses à des lots."
         yield Unmoved("lots", source.title, "", ", ".join(shown), reason)
 
 

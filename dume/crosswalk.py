@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from dume.countries import ALPHA_2, ALPHA_3
-from dume.criteria import lookup, same_meaning
+from dume.criteria import lookup
 from dume.model import Criterion, Lot
+from dume.trees import is_same
 
 V2, V4 = "2.1.1", "4.1.0"
 #: Code of 2.x -> code since 3.0.
@@ -95,4 +96,4 @@ def same_criterion(first: Criterion, second: Criterion) -> bool:
     one, other = (lookup(uuid=each.uuid, code=each.code) for each in (first, second))
     if one is None or other is None:
         return one is None and other is None and bool(first.code) and first.code == second.code
-    return same_meaning([one, other])
+    return is_same(one, other) or is_same(other, one)

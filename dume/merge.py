@@ -83,7 +83,7 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
         unmatched=(),
     )
     unmatched = [loss for one in carried for loss in one.unmoved]
-    unmatched += [loss for one in left for loss in lost(one, NOT_ASKED) if loss.what == SAID]
+    unmatched += [loss for one in left for loss in lost(one, why_left(one, request, to)) if loss.what == SAID]
     unmatched += [loss for loss in losses_of_document(old, to) if loss.what == SAID]
     return Merge(
         dume=result,
@@ -95,6 +95,13 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
             for prop in unanswered(criterion)
         ),
     )
+
+
+def why_left(given: Criterion, request: Dume, to: str) -> str:
+    """A request of another version may ask what a response of this one has no criterion for."""
+    if any(crosswalk.same_criterion(one, given) for one in request.criteria) and request.version != to:
+        return f"La demande le pose, mais la version {to} n'a pas ce critère."
+    return NOT_ASKED
 
 
 def pairs(asked: tuple[Criterion, ...], old: tuple[Criterion, ...]) -> Iterator[tuple[int, Criterion]]:

@@ -13,7 +13,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from dume.criteria import by_uuid, lookup, same_meaning
+from dume.criteria import Known, by_uuid, lookup, same_meaning
 from dume.model import Criterion, Group, Property
 
 #: Version and profile -> the end of the name of its file. 2.1.1 is its extended profile unless said otherwise.
@@ -26,6 +26,8 @@ FILES: Mapping[tuple[str, str], str] = MappingProxyType(
         ("1.0.2", ""): "1.0.2",
     }
 )
+#: UUID -> English name of what asks the same since 2.x, in the same words and the same tree, under another name.
+SUCCESSORS = {"9c70375e-1264-407e-8b50-b9736bc08901": "Reduction of the number of qualified candidates"}
 ELEMENTS = {"Q": "QUESTION", "R": "REQUIREMENT", "C": "CAPTION"}
 
 
@@ -51,9 +53,13 @@ def criterion_of(version: str, uuid_or_code: str, profile: str = "") -> Criterio
         return None
     table = by_uuid()
     return next(
-        (one for one in criteria_of(version, profile) if same_meaning([known, table[one.uuid.lower()]])),
-        None,
+        (one for one in criteria_of(version, profile) if is_same(known, table[one.uuid.lower()])), None
     )
+
+
+def is_same(known: Known, other: Known) -> bool:
+    """Whether they are one criterion under two UUIDs, or the second is what became of the first."""
+    return same_meaning([known, other]) or SUCCESSORS.get(known.uuid) == other.name_en
 
 
 def criterion_from(uuid: str, code: str, groups: list[Any], labels: list[str]) -> Criterion:

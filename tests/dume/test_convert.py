@@ -80,7 +80,7 @@ def test_what_goes_to_the_other_version_comes_back(here, there, data):
         (move.criterion, str((one.value, one.unit)))
         for move in gone.moved
         for one in move.sources
-        if one.value_type not in {"code", "number"}
+        if one.value_type not in {"code", "number", "quantity"}
     )
     assert not kept - said(back.dume)
 
@@ -142,6 +142,59 @@ def test_lots_are_named_as_the_version_does_and_never_confused(now):
         "LOT-00002",
         "bâtiment A",
     ]
+
+
+def test_a_role_and_a_country_are_written_as_the_version_does(now):
+    source = read(sample_response(now=now))
+    result = convert(source, "2.1.1").dume
+    assert (result.operator.role, result.operator.party.address.country) == ("scle", "FR")
+    back = convert(result, "4.1.0").dume
+    assert (back.operator.role, back.operator.party.address.country) == ("sole-tenderer", "FRA")
+
+
+def test_what_a_request_cannot_say_is_told_as_lost(now):
+    source = read(sample_response(now=now, version="1.0.2"))
+    request = replace(source, recognised=replace(source.recognised, kind=Kind.REQUEST))
+    result = convert(request, "4.1.0")
+    assert result.dume.kind is Kind.REQUEST
+    assert answers(result.dume) == []
+    assert len(result.losses) == len(answers(source))
+
+
+def test_a_criterion_nobody_knows_is_carried_as_it_is(now):
+    source = read(sample_response(now=now, version="1.0.2"))
+    [first, *_] = source.criteria
+    national = replace(
+        first, uuid="11111111-2222-4333-8444-555555555555", code="CRITERION.NATIONAL.X", name_fr=""
+    )
+    result = convert(replace(source, criteria=(national,)), "4.1.0")
+    assert [one.uuid for one in result.dume.criteria] == [national.uuid]
+    assert said(result.dume) == said(replace(source, criteria=(national,)))
+
+
+def test_a_no_that_the_answer_before_it_closes_is_told_as_lost():
+    """1.0.2 answers all its questions; the rules of later versions refuse an answer that is not asked for."""
+    criterion = criterion_of("1.0.2", "a80ddb62-d25b-4e4e-ae22-3968460dc0a9")
+    no = Answer("", value=False, value_type="indicator")
+
+    def refused(group):
+        return replace(
+            group,
+            properties=tuple(
+                replace(one, answers=(no,)) if one.data_type == "INDICATOR" else one
+                for one in group.properties
+            ),
+            groups=tuple(refused(one) for one in group.groups),
+        )
+
+    source = response_of(
+        "1.0.2", [replace(criterion, groups=tuple(refused(one) for one in criterion.groups))]
+    )
+    result = convert(source, "4.1.0")
+    assert [(one.question, one.value) for one in result.losses] == [
+        ("Mesures prises pour démontrer sa fiabilité", "Non")
+    ]
+    assert [one.value for one in answers(result.dume)] == [False]
 
 
 def test_an_accelerated_procedure_is_told_as_lost(now):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dume.convert import without_answers
 from dume.filling import Filling, Place
 from dume.leaves import leaves
 from dume.merge import NotARequest, NotAResponse, merge
@@ -28,20 +29,8 @@ def request_for(response: Dume) -> Dume:
         response,
         recognised=replace(response.recognised, kind=Kind.REQUEST),
         operator=None,
-        criteria=tuple(unanswered(one) for one in response.criteria),
+        criteria=tuple(without_answers(one) for one in response.criteria),
         evidences=(),
-    )
-
-
-def unanswered(criterion: Criterion) -> Criterion:
-    return replace(criterion, groups=tuple(bare(one) for one in criterion.groups))
-
-
-def bare(group: Group) -> Group:
-    return replace(
-        group,
-        properties=tuple(replace(one, answers=()) for one in group.properties),
-        groups=tuple(bare(one) for one in group.groups),
     )
 
 
@@ -100,9 +89,9 @@ def test_the_response_is_to_the_new_request_and_from_the_old_operator(now):
 
 def test_what_the_operator_had_not_said_is_missing(now):
     old = read(sample_response(now=now))
-    request = request_of(unanswered(old.criteria[0]), criterion_of("4.1.0", "trade-regist"))
+    request = request_of(without_answers(old.criteria[0]), criterion_of("4.1.0", "trade-regist"))
     merged = merge(request, old, now=now)
-    assert ("Inscription au registre du commerce", "Numéro d'inscription") in {
+    assert ("Inscription au registre du commerce", "Réponse") in {
         (one.criterion, one.question) for one in merged.missing
     }
     assert {one.reason for one in merged.unmatched} == {"La demande ne retient pas ce critère."}
@@ -158,6 +147,18 @@ def test_a_request_of_1_0_2_is_answered_in_4_1_0(now):
     assert merged.unmatched == ()
 
 
+def test_a_criterion_that_4_1_0_lacks_is_told_apart_from_one_that_is_not_asked(now):
+    criterion = criterion_of("1.0.2", "77f481ce-ffb6-483f-8e2b-c78db5e68292")
+    [group] = criterion.groups
+    [year] = group.properties
+    said = replace(year, answers=(Answer(year.label, Decimal(2014), "quantity", "YEAR"),))
+    old = response_of(replace(criterion, groups=(replace(group, properties=(said,)),)))
+    merged = merge(request_of(criterion, version="1.0.2"), old, now=now)
+    assert [one.reason for one in merged.unmatched] == [
+        "La demande le pose, mais la version 4.1.0 n'a pas ce critère."
+    ]
+
+
 def test_files_in_the_wrong_order_are_refused(now):
     response = read(sample_response(now=now))
     with pytest.raises(NotARequest, match="premier fichier"):
@@ -167,18 +168,20 @@ def test_files_in_the_wrong_order_are_refused(now):
 
 
 @pytest.mark.corpus
-def test_the_two_files_that_are_meant_to_be_merged_are(shared_data, now):
-    folder = shared_data / "dume/1.0.2/samples/espd-service/response/merging"
-    request, old = (
-        read((folder / name).read_bytes()) for name in ("request_to_merge.xml", "response_to_merge.xml")
-    )
+def test_a_full_response_of_1_0_2_is_taken_up_for_a_small_request(shared_data, now):
+    folder = shared_data / "dume/1.0.2/samples/espd-service/response"
+    request = read((folder / "merging/request_to_merge.xml").read_bytes())
+    old = read((folder / "v20160601/espd-response-20160601-full.xml").read_bytes())
     merged = merge(request, old, now=now)
-    count = sum(len(one.answers) for one in old.criteria)
     told = sum(len(one.sources) for one in (*merged.matched, *merged.unmatched))
-    assert told == count
+    assert told == sum(len(one.answers) for one in old.criteria)
     assert merged.dume.version == "4.1.0"
-    assert len(merged.dume.criteria) <= len(request.criteria)
     assert merged.dume.operator.party.name == old.operator.party.name
+    asked = {one.title for one in request.criteria}
+    assert {one.criterion for one in merged.matched} == asked
+    refused = {one.criterion for one in merged.unmatched if one.reason.startswith("La demande ne retient")}
+    assert refused
+    assert not refused & asked
 
 
 @pytest.mark.corpus

@@ -8,13 +8,16 @@ from django.utils import timezone
 from dume.build import write
 from dume.carrying import Unmoved
 from dume.convert import TARGETS, convert
-from dume.files import read_dume
+from dume.files import read_bounded, read_dume
 from dume.validate import check
 from procurement.errors import DomainError
 
 
 class Command(BaseCommand):
-    """Exit code 0 when the file was converted, whatever was lost; 1 when nothing could be written."""
+    """Exit code 0 when the file was converted, whatever was lost; 1 when nothing could be written.
+
+    A file of the version asked for is copied as it is.
+    """
 
     help = (
         "Convertit un DUME (ESPD) d'une version du modèle à une autre et dit ce qui n'y trouve pas sa place."
@@ -30,7 +33,8 @@ class Command(BaseCommand):
         try:
             source = read_dume(file)
             conversion = convert(source, to)
-            data = write(conversion.dume, now=timezone.now())
+            is_itself = conversion.dume is source
+            data = read_bounded(file) if is_itself else write(conversion.dume, now=timezone.now())
             out.write_bytes(data)
         except (DomainError, OSError) as error:
             raise CommandError(str(error)) from error

@@ -8,7 +8,7 @@ from dume.filling import Filling, Place
 from dume.leaves import Leaf, Said, leaves
 from dume.matching import Pairs, keys, paired
 from dume.model import Answer, Criterion, Evidence, Group, Property, Requirement
-from dume.render import text_of
+from dume.values import text_of
 
 SAID, REQUIRED = "réponse", "exigence"
 IDLE = "Ce «\u00a0Non\u00a0» répond à une question que la réponse précédente ferme."

@@ -28,8 +28,8 @@ from dume.model import (
     Recognised,
     Requirement,
 )
-from dume.render import text_of
 from dume.trees import criterion_of
+from dume.values import text_of
 from procurement.errors import DomainError
 
 TARGETS = ("4.1.0", "2.1.1")

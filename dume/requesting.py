@@ -13,7 +13,8 @@ from datetime import date
 from functools import cache
 from itertools import count
 
-from dume.compose import REQUIREMENTS, WHOLE_CONTRACT, folded
+from dume.compose import REQUIREMENTS, WHOLE_CONTRACT
+from dume.elements import folded
 from dume.model import (
     Criterion,
     Dume,

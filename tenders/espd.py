@@ -8,8 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from dume.carrying import Unmoved
-from dume.compose import WHOLE_CONTRACT, folded
+from dume.compose import WHOLE_CONTRACT
 from dume.countries import ALPHA_3
+from dume.elements import folded
 from dume.model import Address, Contact, Dume, Identifier, Lot, Party
 from dume.model import Procedure as Stated
 from dume.models import DumeRequest

@@ -1,6 +1,7 @@
 """Forms of the DUME request of a draft."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -92,7 +93,7 @@ class DemandForm(forms.Form):
         values = [self.set_at(position) for position in range(len(places_of(self.code)))]
         for name, place in self.places():
             text = written(place, self.cleaned_data[name])
-            value = Requirement(text, WRITTEN[place.data_type].element, WRITTEN[place.data_type].unit)
+            value = replace(WRITTEN[place.data_type], value=text)
             values[int(name.removeprefix("value_"))] = (value,) if text else ()
         return Demand(self.code, tuple(lots), tuple(values))
 

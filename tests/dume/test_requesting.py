@@ -197,7 +197,12 @@ def test_the_buyers_words_for_national_grounds_are_read_back():
 def test_values_no_clerk_sets_are_kept_from_a_request_made_elsewhere():
     ratio = replace(
         demand_of("finan-rat", ["LOT-0000"], []),
-        values=((), (Requirement("ratio", "ExpectedCode"),), (Requirement("Liquidité"),), ()),
+        values=(
+            (),
+            (Requirement("ratio", "ExpectedCode", scheme="financial-ratio-type"),),
+            (Requirement("Liquidité"),),
+            (),
+        ),
     )
     request = Request(procedure(*WHOLE), (ratio,))
     assert read_request(read(document(request))).demands == (ratio,)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dume import services as dumes
 from dume.model import Kind
 from dume.models import DumeRequest
 from dume.parse import NotADume, read
@@ -55,6 +56,13 @@ def test_a_preset_gives_a_clean_request_with_a_number_and_lines_in_the_journal(b
     actions = list(Entry.objects.order_by("-sequence").values_list("action", flat=True)[:2])
     assert actions == ["tenders.espd.attach", "dume.request.create"]
     assert {line.action for line in queries.list_history(draft)} >= set(actions)
+
+
+def test_no_number_is_given_twice(buyer, now, monkeypatch):
+    taken = asked(buyer, now).espd_request.number
+    numbers = iter([taken, taken, "ZZZZ9999"])
+    monkeypatch.setattr(dumes, "new_number", lambda: next(numbers))
+    assert asked(buyer, now).espd_request.number == "ZZZZ9999"
 
 
 def test_the_lots_of_the_consultation_are_those_of_the_request(buyer, now):

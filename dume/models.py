@@ -117,7 +117,7 @@ class DumeResponse(models.Model):
 class GroupMember(models.Model):
     """A company that the lead of a group names beside itself; `response` once that company has begun its own DUME.
 
-    `role` is a code of eo-role-type (dume.render.ROLES): group-mem, oeron or subcont.
+    `role` is a code of eo-role-type (dume.values.ROLES): group-mem, oeron or subcont.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -98,16 +98,19 @@ def read_representatives(root: etree._Element) -> tuple[Representative, ...]:
     node = child(root, "EconomicOperatorParty")
     holders = [*children(node, "RepresentativeNaturalPerson"), *children(node, "Party")]
     found = [
-        read_representative(holder, power)
+        read_representative(role, power)
         for holder in holders
+        for role in [
+            text(holder, "NaturalPersonRoleDescription")
+        ]  # once: of thousands, each would look for it
         for power in children(holder, "PowerOfAttorney")
     ]
     return tuple(representative for representative in found if representative != Representative())
 
 
-def read_representative(holder: etree._Element, power: etree._Element) -> Representative:
+def read_representative(role: str, power: etree._Element) -> Representative:
     person = child(power, "AgentParty", "Person")
-    role, said = text(holder, "NaturalPersonRoleDescription"), texts(power, "Description")
+    said = texts(power, "Description")
     return Representative(
         first_name=text(person, "FirstName"),
         family_name=text(person, "FamilyName"),

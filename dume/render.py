@@ -4,11 +4,11 @@ where our tables know better."""
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
-from uuid import UUID
 
 from dume.countries import country_name
 from dume.criteria import PARTS, question_in_french
-from dume.demands import Demand, demands_of, questions_of
+from dume.demands import Demand, demands_of, lots_of, questions_of
+from dume.ecertis import criterion_url
 from dume.model import Answer, Criterion, Dume, Kind, Lot, Operator, Party
 from dume.report import Report
 from dume.validate import check
@@ -37,7 +37,7 @@ KINDS = {
     Kind.CRITERIA: "Liste de critères",
     Kind.UNKNOWN: "Document inconnu",
 }
-#: Where each country's evidence is found, by the UUID of a criterion.
+#: The site of e-Certis for people; the addresses by criterion give data.
 ECERTIS = "https://ec.europa.eu/tools/ecertis/"
 #: The parts of the form, in its order, and what one of their criteria is called. "" is no part: criteria that nobody
 #: knows.
@@ -61,6 +61,7 @@ class Row:
     anchor: str
     title: str
     law: str
+    lots: str
     description: str
     answer: str
     declared: bool
@@ -238,6 +239,7 @@ def row_of(criterion: Criterion, links: dict[str, Link], *, anchor: str, is_resp
         anchor=anchor,
         title=criterion.title,
         law=criterion.law,
+        lots=lots_of(criterion),
         description="" if criterion.name_fr else criterion.description,
         answer=said(declared=declared, answered=answered) if main and (is_response or answered) else "",
         declared=criterion.is_exclusion and bool(declared),
@@ -278,6 +280,6 @@ def line_of(answer: Answer, links: dict[str, Link], *, of: str) -> Line | None:
 def ecertis_link(criterion: Criterion) -> Link | None:
     """By the UUID of the criterion; 4.x has a few criteria without one."""
     try:
-        return Link(str(UUID(criterion.uuid)))
+        return Link(criterion.uuid, criterion_url(criterion.uuid))
     except ValueError:
         return None

@@ -120,6 +120,13 @@ class Buyer(Person):
             texts.append(self.main().inner_text())
         return texts
 
+    def read_analysis(self) -> str:
+        """The DUME of all candidates side by side."""
+        self.tab("Ouverture")
+        self.follow("Analyse des candidatures (DUME)")
+        self.look("opener-06-analysis")
+        return self.main().inner_text()
+
     # --- Award and contract -----------------------------------------------------------------------------------
     def award(self, lot: int, company: str, amount: str) -> None:
         self.tab("Attribution")

@@ -210,6 +210,7 @@ def open_bids(stage: Stage, consultation: str, espds: tuple[bytes, bytes]) -> No
     first, second = opener.read_espds()
     assert "modèle ESPD 4.1.0" in first
     assert "modèle ESPD 1.0.2" in second
+    assert opener.read_analysis().count("Lire le DUME") == 2
 
 
 def award(stage: Stage, consultation: str, holder: Company) -> None:

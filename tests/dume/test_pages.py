@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import pytest
 
+from dume.ecertis import criterion_url
 from dume.model import Criterion, Dume, Kind, Recognised
 from dume.pages import html_of
 from dume.parse import NotADume, read
@@ -15,7 +16,7 @@ from dume.render import page_of
 from dume.report import Finding, Report, Severity
 from dume.validate import check
 from dume.values import text_of
-from tests.dume.demanding import OWN, REQUEST
+from tests.dume.demanding import FRAUD, OWN, REQUEST
 
 VOID = {"meta", "br"}
 REPORT = Report(kind="request")
@@ -119,6 +120,7 @@ def test_a_request_shows_what_the_buyer_requires_of_each_lot_and_what_it_asks():
     assert "au moins 250 000,50 €" in seen
     assert "Si oui : date de la condamnation ; motif" in seen
     assert "Lot 1, Toiture" in seen
+    assert "Chiffre d'affaires annuel global (article R2142-6) Pour : lot 1, lot 2" in seen
     assert "Sans réponse" not in seen
     assert "ne nomme aucune entreprise" not in seen
 
@@ -139,9 +141,9 @@ def test_the_remarks_of_the_check_come_last():
     )
 
 
-def test_a_criterion_with_a_uuid_names_it_for_e_certis():
+def test_a_criterion_with_a_uuid_leads_to_e_certis():
     shown = html_of(REQUEST, REPORT)
-    assert "297d2323-3ede-424e-94bc-a91561e6f320" in shown
+    assert f'<a href="{escape(criterion_url(FRAUD.uuid))}"' in shown
     assert OWN.uuid not in shown
 
 

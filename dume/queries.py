@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from dume.models import DumeDocument
+from dume.models import DumeDocument, DumeRequest, DumeRequestQuerySet
 
 
 def get_document_of_file(file_id: UUID) -> DumeDocument:
@@ -19,3 +19,13 @@ def list_documents_of_files(file_ids: Iterable[UUID]) -> QuerySet[DumeDocument]:
         .select_related("file")
         .order_by("created_at", "id")
     )
+
+
+def list_requests(buyer_id: UUID) -> DumeRequestQuerySet:
+    """The buyer's own, the latest first, without their contents."""
+    return DumeRequest.objects.for_buyer(buyer_id).defer("xml")
+
+
+def get_request(buyer_id: UUID, request_id: UUID) -> DumeRequest:
+    """Raises DumeRequest.DoesNotExist, for those of other buyers too."""
+    return DumeRequest.objects.for_buyer(buyer_id).get(pk=request_id)

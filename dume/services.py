@@ -1,15 +1,22 @@
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import transaction
 
+from dume import build
 from dume.model import Kind
-from dume.models import DumeDocument
+from dume.models import DumeDocument, DumeRequest, Use
+from dume.numbers import new_number
 from dume.report import Report
+from dume.requesting import Request, compose
 from dume.validate import check
 from procurement.actors import Actor
 from procurement.audit.services import record
+from procurement.calendars import PARIS
+from procurement.errors import DomainError
 from procurement.files.models import StoredFile
+from procurement.organisations.models import Organisation
 
 
 def check_at_deposit(
@@ -72,3 +79,75 @@ def record_opened(
     }
     record(action="dume.document.record", subject=document.id, actor=actor, at=now, data=facts)
     return document
+
+
+class RequestPublished(DomainError):
+    """Cette demande de DUME est publiée : elle ne change plus. Rien n'a été changé."""
+
+    code = "dume_request_published"
+
+
+@transaction.atomic
+def create_request(
+    *, buyer: Organisation, content: Request, origin: str, actor: Actor, now: datetime
+) -> DumeRequest:
+    """A request (DUME acheteur) with a number of its own. `origin`: the preset, request or file it comes from."""
+    request = DumeRequest(number=free_number(), buyer=buyer, created_at=now)
+    write_request(request, content, now)
+    facts = {"number": request.number, "use": request.use, "origin": origin}
+    record(action="dume.request.create", subject=request.pk, actor=actor, at=now, data=facts)
+    return request
+
+
+@transaction.atomic
+def change_request(*, request_id: UUID, content: Request, actor: Actor, now: datetime) -> DumeRequest:
+    request = lock_request(request_id)
+    write_request(request, content, now)
+    facts = {"number": request.number, "use": request.use, "criteria": [one.code for one in content.demands]}
+    record(action="dume.request.change", subject=request.pk, actor=actor, at=now, data=facts)
+    return request
+
+
+@transaction.atomic
+def publish_request(*, request_id: UUID, content: Request, actor: Actor, now: datetime) -> DumeRequest:
+    """Freeze it as it will be read; `content` is what it says at that moment."""
+    request = lock_request(request_id)
+    request.published_at = now
+    write_request(request, content, now)
+    facts = {"number": request.number, "use": request.use, "sha256": sha256(request.xml.encode()).hexdigest()}
+    record(action="dume.request.publish", subject=request.pk, actor=actor, at=now, data=facts)
+    return request
+
+
+@transaction.atomic
+def discard_request(*, request_id: UUID, actor: Actor, now: datetime) -> None:
+    """Give up a request that nobody has seen."""
+    request = lock_request(request_id)
+    facts = {"number": request.number, "sha256": sha256(request.xml.encode()).hexdigest()}
+    request.delete()
+    record(action="dume.request.discard", subject=request_id, actor=actor, at=now, data=facts)
+
+
+def free_number() -> str:
+    number = new_number()
+    while DumeRequest.objects.filter(number=number).exists():
+        number = new_number()
+    return number
+
+
+def lock_request(request_id: UUID) -> DumeRequest:
+    request = DumeRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
+    if request.published_at is not None:
+        raise RequestPublished(number=request.number)
+    return request
+
+
+def write_request(request: DumeRequest, content: Request, now: datetime) -> None:
+    document = compose(
+        content, identifier=str(request.pk), number=request.number, issued_on=now.astimezone(PARIS).date()
+    )
+    request.xml = build.write(document, now=now).decode()
+    request.use = Use.SIMPLIFIED if content.is_simplified else Use.STANDARD
+    request.reference, request.title = content.procedure.reference, content.procedure.title
+    request.updated_at = now
+    request.save()

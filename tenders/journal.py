@@ -6,6 +6,8 @@ ACTIONS = {
     "tenders.consultation.cancel": "Consultation déclarée sans suite",
     "tenders.document.add": "Document ajouté",
     "tenders.document.remove": "Document retiré",
+    "tenders.espd.attach": "Demande de DUME jointe à la consultation",
+    "tenders.espd.drop": "Demande de DUME retirée de la consultation",
     "tenders.letter.send": "Courrier envoyé",
     "tenders.letter.open": "Courrier ouvert par l'entreprise",
     "tenders.contract.record": "Marché enregistré",

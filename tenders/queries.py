@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from dume.models import DumeRequest
 from procurement.audit.models import Entry
 from procurement.audit.queries import list_about
 from procurement.notifications.models import Mail
@@ -84,8 +85,20 @@ def with_contents(consultations: ConsultationQuerySet) -> ConsultationQuerySet:
 
 
 def get_public(consultation_id: UUID) -> Consultation:
-    """A published consultation with its lots, pieces and documents."""
-    return with_contents(Consultation.objects.public()).get(pk=consultation_id)
+    """A published consultation with its lots, pieces and documents, and what is known of its request for a DUME."""
+    found = with_contents(Consultation.objects.public())
+    return found.select_related("buyer", "espd_request").defer("espd_request__xml").get(pk=consultation_id)
+
+
+def find_published_espd(consultation: Consultation) -> DumeRequest | None:
+    """The request for a DUME that candidates answer (DUME acheteur); None where the buyer wrote none."""
+    found = consultation.espd_request
+    return found if found is not None and found.published_at is not None else None
+
+
+def get_published_espd(consultation: Consultation) -> DumeRequest:
+    """The same; raises DumeRequest.DoesNotExist."""
+    return DumeRequest.objects.published().get(consultation=consultation)
 
 
 def get_public_document(consultation_id: UUID, document_id: UUID) -> Document:
@@ -152,11 +165,13 @@ class HistoryLine:
 
 
 def list_history(consultation: Consultation) -> list[HistoryLine]:
-    """The journal of a consultation and of its contracts, latest first (P7-B8).
+    """The journal of a consultation, of its request for a DUME and of its contracts, latest first (P7-B8).
 
     Until the bids are opened nobody learns from it which companies have acted (P7-T9): they are « une entreprise ».
     """
-    subjects = [consultation.pk, *consultation.contracts.order_by("pk").values_list("pk", flat=True)]
+    contracts = consultation.contracts.order_by("pk").values_list("pk", flat=True)
+    espd = [consultation.espd_request_id] if consultation.espd_request_id else []
+    subjects = [consultation.pk, *espd, *contracts]
     names_are_known = consultation.opened_at is not None
 
     def actor_of(entry: Entry) -> str:

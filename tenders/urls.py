@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tenders.views import buyer, company, documents, drafting, public
+from tenders.views import buyer, company, documents, drafting, espd, public
 
 app_name = "tenders"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path(
         "consultations/<uuid:consultation_id>/documents/<uuid:document_id>/", public.document, name="document"
     ),
+    path("consultations/<uuid:consultation_id>/dume/", public.espd, name="espd_page"),
     path("consultations/<uuid:consultation_id>/suivre/", public.follow, name="follow"),
     path("acheteur/consultations/", buyer.consultation_list, name="buyer_list"),
     path("acheteur/consultations/nouvelle/", drafting.create, name="create"),
@@ -32,6 +33,31 @@ urlpatterns = [
         documents.remove,
         name="document_remove",
     ),
+    path("acheteur/consultations/<uuid:consultation_id>/dume/", espd.espd, name="espd"),
+    path("acheteur/consultations/<uuid:consultation_id>/dume/criteres/", espd.criteria, name="espd_criteria"),
+    path(
+        "acheteur/consultations/<uuid:consultation_id>/dume/criteres/<slug:code>/",
+        espd.criterion,
+        name="espd_criterion",
+    ),
+    path(
+        "acheteur/consultations/<uuid:consultation_id>/dume/criteres/<slug:code>/<int:position>/",
+        espd.criterion,
+        name="espd_criterion_change",
+    ),
+    path(
+        "acheteur/consultations/<uuid:consultation_id>/dume/criteres/<slug:code>/<int:position>/retirer/",
+        espd.remove_criterion,
+        name="espd_criterion_remove",
+    ),
+    path(
+        "acheteur/consultations/<uuid:consultation_id>/dume/motifs-nationaux/",
+        espd.national,
+        name="espd_national",
+    ),
+    path("acheteur/consultations/<uuid:consultation_id>/dume/apercu/", espd.preview, name="espd_preview"),
+    path("acheteur/consultations/<uuid:consultation_id>/dume/demande.xml", espd.download, name="espd_xml"),
+    path("acheteur/consultations/<uuid:consultation_id>/dume/retirer/", espd.drop, name="espd_drop"),
     path("acheteur/consultations/<uuid:consultation_id>/publier/", buyer.publish, name="publish"),
     path("acheteur/consultations/<uuid:consultation_id>/sans-suite/", buyer.cancel, name="cancel"),
     path("acheteur/consultations/<uuid:consultation_id>/historique/", buyer.history, name="history"),

@@ -89,6 +89,10 @@ class Consultation(models.Model):
     contact_name = models.CharField("service ou personne à contacter", max_length=150)
     contact_email = models.EmailField("adresse électronique de contact")
     contact_phone = models.CharField("téléphone", max_length=30, blank=True)
+    #: What candidates are asked to declare (DUME acheteur, R2143-4); none is no fault.
+    espd_request = models.OneToOneField(
+        "dume.DumeRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="consultation"
+    )
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)

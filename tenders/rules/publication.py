@@ -11,7 +11,7 @@ SHORT_NOTICE = timedelta(days=10)
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """`step` names the page where it is put right: "facts" or "documents"."""
+    """`step` names the page where it is put right: "facts", "documents" or "espd"."""
 
     code: str
     text: str
@@ -27,6 +27,8 @@ class Draft:
     pieces: int
     documents: int
     has_rules_document: bool
+    #: What deserves a second look in the request for a DUME.
+    espd: tuple[str, ...] = ()
 
 
 def find_missing(draft: Draft, now: datetime) -> tuple[Remark, ...]:
@@ -80,4 +82,5 @@ def find_advice(draft: Draft, now: datetime) -> tuple[Remark, ...]:
                 "facts",
             )
         )
+    found += [Remark("espd", text, "espd") for text in draft.espd]
     return tuple(found)

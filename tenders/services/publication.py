@@ -11,8 +11,10 @@ from procurement.actors import Actor
 from procurement.audit import services as audit
 from procurement.errors import DomainError
 from procurement.notifications.services import send_mail
+from tenders.espd import advice_on, current_of, lost_sentence
 from tenders.models import Consultation, DocumentKind
 from tenders.rules.publication import Draft, find_missing
+from tenders.services.espd import publish_request
 from tenders.states import CONSULTATION, ConsultationState
 
 
@@ -50,6 +52,7 @@ def publish_consultation(*, consultation_id: UUID, actor: Actor, now: datetime) 
             f"Cette consultation ne peut pas encore être publiée : elle reste en brouillon. {' '.join(sentences)}",
             missing=sentences,
         )
+    publish_request(consultation=consultation, actor=actor, now=now)
     consultation.state, consultation.published_at = target, now
     consultation.save(update_fields=["state", "published_at"])
     documents = list(consultation.documents.values_list("file__sha256", flat=True))
@@ -107,7 +110,17 @@ def draft_of(consultation: Consultation) -> Draft:
         pieces=consultation.required_pieces.count(),
         documents=len(kinds),
         has_rules_document=DocumentKind.RULES in kinds,
+        espd=espd_sentences(consultation),
     )
+
+
+def espd_sentences(consultation: Consultation) -> tuple[str, ...]:
+    """What deserves a second look in the request for a DUME, told before it is frozen."""
+    if consultation.espd_request is None or not consultation.is_draft:
+        return ()
+    current = current_of(consultation, consultation.espd_request)
+    lost = [lost_sentence(demand) for demand in current.lost]
+    return (*lost, *(advice.sentence for advice in advice_on(consultation, current)))
 
 
 def tell_followers(consultation: Consultation, template: str, now: datetime) -> None:

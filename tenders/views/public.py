@@ -12,11 +12,14 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dume.parse import read
+from dume.render import render_context
 from procurement.accounts.caching import public_for_visitors
 from tenders import archive, queries
 from tenders.downloads import attachment, is_start_of_download, serve
 from tenders.forms.following import FollowForm
 from tenders.forms.search import SearchForm
+from tenders.models import DocumentKind
 from tenders.presentation import cpv_rows
 from tenders.services.withdrawals import record_withdrawal, register_follower
 from tenders.states import Envelope
@@ -54,6 +57,7 @@ def detail(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
         "consultation": consultation,
         "now": now,
         "is_open": consultation.accepts_deposits(now),
+        "espd": queries.find_published_espd(consultation),
         "documents": documents,
         "total_size": sum(document.file.size for document in documents),
         "cpv_rows": cpv_rows(consultation),
@@ -62,6 +66,22 @@ def detail(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
         ],
     }
     return render(request, "tenders/public/detail.html", context)
+
+
+@require_safe
+@public_for_visitors(PAGE_SECONDS)
+def espd(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
+    """What the buyer asks candidates to declare, as a page; its XML is among the documents."""
+    consultation = queries.get_public(consultation_id)
+    asked = queries.get_published_espd(consultation)
+    document = next((one for one in consultation.documents.all() if one.kind == DocumentKind.ESPD), None)
+    context = {
+        "consultation": consultation,
+        "espd": asked,
+        "document": document,
+        **render_context(read(asked.xml.encode())),
+    }
+    return render(request, "tenders/public/espd.html", context)
 
 
 @require_safe

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from bids.models import Deposit
+from dume.presets import SIMPLIFIED
+from dume.requesting import TURNOVER
 from procurement.accounts.models import User
 from procurement.accounts.roles import Role
 from procurement.accounts.services import issue_api_token
@@ -133,6 +135,7 @@ def still_open(buyer: Organisation, company: Organisation, now: datetime) -> dic
         buyer=buyer,
         stated=acts.facts(reference="B", title="En cours", deadline=now + timedelta(days=10), **STATED),
         at=now - timedelta(days=5),
+        espd=SIMPLIFIED,
     )
     sealed = deposit(current, company, now - timedelta(days=1))
     unsealed = unsealed_deposit(current, company, now - timedelta(days=1))
@@ -141,6 +144,7 @@ def still_open(buyer: Organisation, company: Organisation, now: datetime) -> dic
     return {
         "deposit_id": unsealed.pk,
         "tenders:cancel:consultation_id": current.pk,
+        "tenders:espd_page:consultation_id": current.pk,
         "bids:start:consultation_id": current.pk,
         **{f"bids:{name}:piece_id": piece for name in ("remove_piece", "assign_piece")},
         **{f"bids:{name}:deposit_id": sealed.pk for name in of_sealed},
@@ -152,11 +156,16 @@ def in_preparation(buyer: Organisation, now: datetime) -> dict[str, Any]:
         buyer=buyer,
         stated=acts.facts(reference="C", title="Brouillon", deadline=now + timedelta(days=30), **STATED),
         at=now - timedelta(days=1),
+        espd=SIMPLIFIED,
     )
-    pages = ("edit", "publish", "document_upload", "document_remove")
+    request = ("", "_criteria", "_criterion", "_criterion_change", "_criterion_remove", "_national", "_preview",
+               "_xml", "_drop")  # fmt: skip
+    pages = ("edit", "publish", "document_upload", "document_remove", *(f"espd{name}" for name in request))
     operations = ("update_consultation", "add_document", "publish_consultation")
     document = prepared.documents.values_list("pk", flat=True).order_by("position")[0]
     return {
+        "code": TURNOVER,
+        "position": 0,
         "tenders:document_remove:document_id": document,
         **{f"tenders:{name}:consultation_id": prepared.pk for name in pages},
         **{f"api-v1:{name}:consultation_id": prepared.pk for name in operations},

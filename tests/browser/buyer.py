@@ -64,6 +64,15 @@ class Buyer(Person):
             self.page.get_by_text("Envoi terminé").first.wait_for()
         self.look("buyer-05-documents-sent")
 
+    def ask_for_dume(self) -> None:
+        """The use that is proposed for a MAPA: turnover and staff only."""
+        self.follow("DUME", self.page.get_by_role("navigation", name="Rubriques de la consultation"))
+        self.look("buyer-05-dume-choice")
+        self.submit("Écrire la demande")
+        self.sees("DUME simplifié", "Chiffre d'affaires annuel", "Effectif moyen annuel")
+        self.look("buyer-05-dume-request")
+        self.follow("Dossier", self.page.get_by_role("navigation", name="Rubriques de la consultation"))
+
     def publish(self) -> str:
         """The address of the public page."""
         self.follow("Vérifier avant de publier")

@@ -26,6 +26,7 @@ from tenders.models import Consultation, Contract, DocumentKind, Letter
 from tenders.rules.contracts import Facts
 from tenders.services import contracts, letters, publication
 from tenders.services import drafting as consultations
+from tenders.services import espd as requests
 from tenders.services.drafting import ConsultationFacts, LotFacts, PieceFacts
 from tenders.states import Envelope, LetterKind
 
@@ -81,8 +82,11 @@ def facts(
     )
 
 
-def prepare(*, buyer: Organisation, stated: ConsultationFacts, at: datetime) -> Consultation:
-    """A draft with its documents: rules of the consultation and technical clauses, as real PDF files."""
+def prepare(*, buyer: Organisation, stated: ConsultationFacts, at: datetime, espd: str = "") -> Consultation:
+    """A draft with its documents: rules of the consultation and technical clauses, as real PDF files.
+
+    `espd` names the preset of its request for a DUME, "" for none.
+    """
     actor = actor_of(buyer)
     draft = consultations.create_consultation(buyer=buyer, facts=stated, actor=actor, now=at)
     title, reference = stated.title, stated.reference
@@ -100,14 +104,16 @@ def prepare(*, buyer: Organisation, stated: ConsultationFacts, at: datetime) -> 
     ):
         stored = files.store(area="public", name=name, chunks=[content], now=at, media_type="application/pdf")
         consultations.add_document(consultation_id=draft.pk, file=stored, kind=kind, actor=actor, now=at)
+    if espd:
+        requests.start_from_preset(consultation_id=draft.pk, preset=espd, actor=actor, now=at)
     return draft
 
 
-def publish(*, buyer: Organisation, stated: ConsultationFacts, at: datetime) -> Consultation:
+def publish(*, buyer: Organisation, stated: ConsultationFacts, at: datetime, espd: str = "") -> Consultation:
     """Prepare, then publish at once. Questions cannot end before they may be asked."""
     if stated.questions_deadline is not None and stated.questions_deadline <= at:
         stated = replace(stated, questions_deadline=stated.deadline)
-    draft = prepare(buyer=buyer, stated=stated, at=at)
+    draft = prepare(buyer=buyer, stated=stated, at=at, espd=espd)
     return publication.publish_consultation(consultation_id=draft.pk, actor=actor_of(buyer), now=at)
 
 

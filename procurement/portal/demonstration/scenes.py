@@ -22,7 +22,8 @@ from tenders.models import Consultation, Contract
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One consultation, and how far it has come. Days are counted from today; `until` names the last stage."""
+    """One consultation, and how far it has come. Days are counted from today; `until` names the last stage, `espd`
+    the preset of its request for a DUME ("" for none)."""
 
     buyer: str
     reference: str
@@ -35,6 +36,7 @@ class Scene:
     lots: tuple[str, ...] = ()
     procedure: str = "mapa"
     amount: Decimal = Decimal(0)
+    espd: str = ""
 
 
 @dataclass(slots=True)
@@ -73,13 +75,13 @@ def scenes(now: datetime) -> list[Scene]:
         Scene(town, "VF-2026-03", "Assistance informatique de la mairie", "services", "72600000-6", -25,
               at_noon(now, -1), "deposited"),
         Scene(town, "VF-2026-04", "Nettoyage des bâtiments communaux", "services", "90910000-9", -20,
-              later_today(now), "deposited"),
+              later_today(now), "deposited", espd="simplified"),
         Scene(water, "EAU-2026-04", "Renouvellement d'une conduite d'eau potable", "works", "45231300-8", -6,
-              at_noon(now, 28), lots=("Terrassement et pose", "Réfection de voirie"), procedure="open"),
+              at_noon(now, 28), lots=("Terrassement et pose", "Réfection de voirie"), procedure="open", espd="works"),
         Scene(school, "COL-2026-08", "Location de véhicules pour les sorties", "services", "60170000-0", -3,
-              at_noon(now, 18, 16)),
+              at_noon(now, 18, 16), espd="simplified"),
         Scene(town, "VF-2026-05", "Construction d'un préau", "works", "45214200-2", -2,
-              at_noon(now, 35), "draft", ("Gros œuvre", "Charpente", "Électricité")),
+              at_noon(now, 35), "draft", ("Gros œuvre", "Charpente", "Électricité"), espd="works"),
     ]  # fmt: skip
 
 
@@ -111,10 +113,10 @@ def acts_of(scene: Scene, buyer: Organisation, companies: Sequence[Organisation]
         procedure=scene.procedure,
     )
     if scene.until == "draft":
-        return [(published, lambda: acts.prepare(buyer=buyer, stated=stated, at=published))]
+        return [(published, lambda: acts.prepare(buyer=buyer, stated=stated, at=published, espd=scene.espd))]
 
     def publish() -> None:
-        stage.consultation = acts.publish(buyer=buyer, stated=stated, at=published)
+        stage.consultation = acts.publish(buyer=buyer, stated=stated, at=published, espd=scene.espd)
 
     planned: list[Act] = [(published, publish)]
     if scene.until != "published":

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bids.views import buyer_award, buyer_opening, buyer_pieces
+from bids.views import buyer_analysis, buyer_award, buyer_opening, buyer_pieces
 
 CONSULTATION = "acheteur/consultations/<uuid:consultation_id>/"
 OPENING = CONSULTATION + "ouverture/"
@@ -15,6 +15,9 @@ urlpatterns = [
     path(OPENING + "avancement/", buyer_opening.opening_progress, name="opening_progress"),
     path(OPENING + "proces-verbal.pdf", buyer_opening.minutes, name="minutes"),
     path(OPENING + "proces-verbal.zip", buyer_opening.minutes_zip, name="minutes_zip"),
+    path(OPENING + "analyse/", buyer_analysis.analysis, name="analysis"),
+    path(OPENING + "analyse.csv", buyer_analysis.analysis_csv, name="analysis_csv"),
+    path(OPENING + "analyse.ods", buyer_analysis.analysis_ods, name="analysis_ods"),
     path(OPENING + "pieces/<uuid:piece_id>/", buyer_pieces.open_piece, name="open_piece"),
     path(OPENING + "pieces/<uuid:piece_id>/dume/", buyer_pieces.espd, name="espd"),
     path(OPENING + "pieces/<uuid:piece_id>/signatures/", buyer_pieces.signatures, name="signatures"),

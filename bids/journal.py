@@ -21,6 +21,7 @@ ACTIONS = {
     "bids.opening.complete": "Ouverture des plis terminée",
     "bids.minutes.seal": "Procès-verbal d'ouverture scellé",
     "bids.piece.read": "Pièce d'un pli ouvert consultée",
+    "bids.candidatures.read": "Analyse des candidatures (DUME) consultée",
     "bids.lot.award": "Attributaire choisi",
     "bids.lot.declare_unsuccessful": "Lot déclaré infructueux",
     "bids.lot.send_results": "Résultats envoyés aux entreprises",

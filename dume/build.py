@@ -1,4 +1,7 @@
-"""Our own writer, 4.1.0 and responses of 1.0.2: valid against the official schemas, readable by `dume.parse`."""
+"""Our own writer: requests and responses in 4.1.0 and 2.x, responses in 1.0.2, readable by `dume.parse`.
+
+What is written is read again before it is given: a document that its version cannot hold is refused, never cut.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,30 +9,75 @@ from decimal import Decimal
 
 from dume import write_ubl, write_v1
 from dume.compose import Declaration, compose
-from dume.model import Contact, Dume, Kind, Representative
+from dume.model import Answer, Contact, Dume, Representative
+from dume.parse import read
+from dume.write_model import (
+    NOT_HELD,
+    NOT_IN_REQUESTS,
+    REQUIREMENTS_NOT_HELD,
+    VALUE_TYPES,
+    as_written,
+    differences,
+    edition_of,
+    instances,
+    unheld,
+)
 from procurement.errors import DomainError
 
+__all__ = [
+    "NOT_HELD",
+    "NOT_IN_REQUESTS",
+    "REQUIREMENTS_NOT_HELD",
+    "ContentNotHeld",
+    "VersionNotWritten",
+    "as_written",
+    "build_response",
+    "unheld",
+    "write",
+]
+
+#: The versions of the simple response.
 VERSIONS = ("4.1.0", "1.0.2")
 
 
 class VersionNotWritten(DomainError):
-    """Cette version du modèle ESPD ne peut pas être écrite. Choisissez la version 4.1.0 ou 1.0.2."""
+    """Ce document ne peut pas être écrit dans cette version du modèle ESPD. Choisissez la version 4.1.0."""
 
     code = "dume_version_not_written"
     status = 422
 
 
+class ContentNotHeld(VersionNotWritten):
+    """Cette version du modèle ESPD ne peut pas contenir tout ce que dit ce DUME. Choisissez une autre version."""
+
+    code = "dume_content_not_held"
+
+
 def write(dume: Dume, *, now: datetime) -> bytes:
-    """A request of 4.1.0, or a response of 4.1.0 or 1.0.2, in its own version; VersionNotWritten for any other."""
-    kinds = {Kind.REQUEST, Kind.RESPONSE} if dume.version == "4.1.0" else {Kind.RESPONSE}
-    if dume.kind not in kinds or dume.version not in VERSIONS:
+    """The document in its own version; dated `now` when it has no date.
+
+    VersionNotWritten for another version than 4.1.0, 2.x (in the namespaces of 2.1) and 1.0.2 (responses only);
+    ContentNotHeld, which is one too, when reading the file again would not give the same model.
+    """
+    edition = edition_of(dume.recognised)
+    if not edition:
         raise VersionNotWritten(version=dume.version)
-    moment = now.astimezone(UTC)
-    return (
-        write_v1.write_response(dume, moment)
-        if dume.version == "1.0.2"
-        else write_ubl.write_document(dume, moment)
+    said = as_written(dume, now)
+    if refused := unheld(said) or odd_types(said):
+        raise ContentNotHeld(version=dume.version, fields=refused)
+    data = write_v1.write_response(said) if edition == "1.0.2" else write_ubl.write_document_of(said)
+    if (again := read(data)) != said:
+        raise ContentNotHeld(version=dume.version, fields=sorted(set(differences(said, again))))
+    return data
+
+
+def odd_types(dume: Dume) -> list[str]:
+    known = all(
+        one.value_type in VALUE_TYPES
+        for one in instances((dume.criteria, dume.orphans))
+        if isinstance(one, Answer)
     )
+    return [] if known else ["Answer.value_type"]
 
 
 def build_response(

@@ -58,6 +58,10 @@ class Unmoved:
     reason: str
     sources: tuple[Answer, ...] = ()
 
+    @property
+    def place(self) -> str:
+        return ", ".join(part for part in (self.criterion, self.question) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
@@ -67,14 +71,17 @@ class Carried:
     evidences: tuple[Evidence, ...]
 
 
-def carry(source: Criterion, target: Criterion, *, absent: str, requirements: bool = False) -> Carried:
+def carry(
+    source: Criterion, target: Criterion, *, absent: str, requirements: bool = False, copy: int = 1
+) -> Carried:
     """The answers of `source`, and the buyer's requirements where asked, in the questions of `target`.
 
-    `absent` is the reason told for a question that the target does not ask.
+    `absent` is the reason told for a question that the target does not ask; `copy` is which one of its kind the
+    criterion is in the document.
     """
     said, asked = leaves(source), leaves(target)
     pairs = paired(said, asked)
-    filling = Filling(target)
+    filling = Filling(target, copy)
     moved: list[Moved] = []
     unmoved: list[Unmoved] = []
     evidences: list[Evidence] = []

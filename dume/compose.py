@@ -12,16 +12,20 @@ from uuid import NAMESPACE_URL, uuid5
 
 from dume.countries import ALPHA_2, ALPHA_3
 from dume.criteria import Known, of_version
+from dume.elements import folded
 from dume.model import (
+    REQUEST_TYPE,
     Address,
     Answer,
     Contact,
     Criterion,
+    Document,
     Dume,
     Family,
     Group,
     Identifier,
     Kind,
+    Legislation,
     Lot,
     Operator,
     Party,
@@ -46,16 +50,30 @@ from dume.shapes import (
     SITUATION,
     Shape,
 )
+from dume.write_editions import BOOLEAN_CONTROL
+from dume.write_model import time_of
 from procurement.errors import DomainError
 
 WHOLE_CONTRACT = "LOT-0000"
+#: What every criterion of 1.0.2 rests on, its article aside (the rules of 1.0.2 want a text with a link).
+DIRECTIVE = Legislation(
+    title="Directive 2014/24/UE",
+    description="Directive sur la passation des marchés publics",
+    level="EU_DIRECTIVE",
+    uri="http://data.europa.eu/eli/dir/2014/24/oj",
+)
 #: Data type of a requirement of the buyer -> what a simple response shows there: no minimum.
 REQUIREMENTS = {
     "QUANTITY_YEAR": Requirement("1", "ExpectedValueNumeric"),
-    "CODE_BOOLEAN": Requirement("CHECKBOX_FALSE", "ExpectedCode"),
+    "CODE_BOOLEAN": Requirement("CHECKBOX_FALSE", "ExpectedCode", scheme=BOOLEAN_CONTROL),
     "MINIMUM_AMOUNT": Requirement("0", "MinimumAmount", "EUR"),
     "MINIMUM_QUANTITY_YEAR": Requirement("1", "MinimumQuantity", "YEAR"),
     "DESCRIPTION": Requirement("Néant"),
+}
+#: Code of 4.1.0 -> that of the published list of 1.0.2, where its official samples have another.
+V1_CODES = {
+    "partic-confl": "CRITERION.EXCLUSION.CONFLICT_OF_INTEREST.PROCEDURE_PARTICIPATION",
+    "misrepresent": "CRITERION.EXCLUSION.CONFLICT_OF_INTEREST.MISINTERPRETATION",
 }
 #: 1.0.2: the yes/no question of the exclusion grounds, and its group by the tree that 4.1.0 gives them.
 V1_YES_NO = "974c8196-9d1c-419c-9ca9-45bb9f5fd59a"
@@ -111,15 +129,6 @@ class Declaration:
         return Period(date(year, 1, 1), date(year, 12, 31))
 
 
-def folded(text: str) -> str:
-    """One line without the characters XML 1.0 cannot hold."""
-    return " ".join("".join(char for char in text if is_xml_character(char)).split())
-
-
-def is_xml_character(char: str) -> bool:
-    return char in "\t\n\r" or " " <= char <= "\ud7ff" or "\ue000" <= char <= "\ufffd" or char >= "\U00010000"
-
-
 def compose(said: Declaration, version: str) -> Dume:
     """The response as a model, ready for dume.build.write; UnknownGround for a code that is no ground."""
     is_v1 = version == "1.0.2"
@@ -135,19 +144,10 @@ def compose(said: Declaration, version: str) -> Dume:
         id=identifier,
         number="" if is_v1 else f"DUME-{identifier[:8].upper()}",
         issued_on=said.now.astimezone(UTC).date(),
-        procedure=Procedure(
-            reference=folded(said.reference),
-            code="" if is_v1 else "open",
-            title=folded(said.title),
-            buyer=Party(
-                name=folded(said.buyer_name),
-                identifiers=(Identifier(said.buyer_siret, "SIRET"),) if said.buyer_siret else (),
-                address=Address(country="FR" if is_v1 else "FRA"),
-            ),
-            lots=lots,
-        ),
+        issued_time=time_of(said.now),
+        procedure=procedure_of(said, lots, is_v1=is_v1),
         operator=operator_of(said, is_v1=is_v1),
-        representatives=(said.representative,) if said.representative else (),
+        representatives=representatives_of(said, is_v1=is_v1),
         criteria=tuple(
             criterion_v1(code, said) if is_v1 else criterion_v4(code, said, lots) for code in SHAPES
         ),
@@ -161,15 +161,49 @@ def known_of(code: str) -> Known:
     return known
 
 
-def operator_of(said: Declaration, *, is_v1: bool) -> Operator:
+def procedure_of(said: Declaration, lots: tuple[Lot, ...], *, is_v1: bool) -> Procedure:
+    """The title of 1.0.2 travels with the reference to the request: it has no other place for it."""
+    reference, title = folded(said.reference), folded(said.title)
+    identifiers = (siret(said.buyer_siret, is_v1=is_v1),) if said.buyer_siret else ()
+    return Procedure(
+        reference=reference,
+        code="" if is_v1 else "open",
+        title=title,
+        buyer=Party(folded(said.buyer_name), identifiers, Address(country="FR" if is_v1 else "FRA")),
+        lots=lots,
+        documents=(Document(reference, REQUEST_TYPE, title),) if is_v1 else (),
+    )
+
+
+def siret(value: str, *, is_v1: bool) -> Identifier:
+    """A national number for 4.x, whose list of schemes (EOIDType) does not name the SIRET."""
+    return Identifier(folded(value), "SIRET" if is_v1 else "NATIONAL")
+
+
+def representatives_of(said: Declaration, *, is_v1: bool) -> tuple[Representative, ...]:
+    """BR-RESP-20-03 asks for a country of residence: the operator's when none is said."""
+    one = said.representative
+    if one is None:
+        return ()
+    address = (
+        one.address if one.address.country else replace(one.address, country=country_of(said, is_v1=is_v1))
+    )
+    return (replace(one, address=address),)
+
+
+def country_of(said: Declaration, *, is_v1: bool) -> str:
     codes = ALPHA_2 if is_v1 else ALPHA_3
     country = said.country.upper()
+    return codes.get(country, country)
+
+
+def operator_of(said: Declaration, *, is_v1: bool) -> Operator:
     size = said.size if not is_v1 else ("large" if said.size == "large" else "sme")
     contact = Contact(folded(said.contact.name), folded(said.contact.telephone), folded(said.contact.email))
     party = Party(
         name=folded(said.operator_name),
-        identifiers=(Identifier(folded(said.operator_siret), "SIRET"),),
-        address=Address(country=codes.get(country, country)),
+        identifiers=(siret(said.operator_siret, is_v1=is_v1),),
+        address=Address(country=country_of(said, is_v1=is_v1)),
         contact=contact,
     )
     return Operator(party, role="sole-tenderer" if not is_v1 else "", size=size)
@@ -294,7 +328,10 @@ def criterion_v1(code: str, said: Declaration) -> Criterion:
     else:
         answer = Answer("", value=code in said.declared, value_type="indicator")
         groups = (group_v1(group_of_v1(code), (V1_YES_NO, "INDICATOR", "Votre réponse", answer)),)
-    return replace(head(known, known.codes["1.0.2"]), groups=groups)
+    article = "57" if known.part.startswith("III") else "58"
+    law = replace(DIRECTIVE, article=article)
+    v1_code = V1_CODES.get(code, known.codes["1.0.2"])
+    return replace(head(known, v1_code), groups=groups, legislation=(law,))
 
 
 def group_of_v1(code: str) -> str:

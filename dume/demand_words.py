@@ -65,8 +65,8 @@ NEED_HELP: Mapping[str, str] = MappingProxyType(
         "w-autent": "L'entreprise fournira ces pièces, certifiées authentiques.",
     }
 )
-#: Too intricate to be asked by hand: periods, ratios, three kinds of scales.
-NOT_OFFERED = frozenset({"finan-rat", "finan-requ"})
+#: Too intricate to be asked by hand: periods and ratios.
+NOT_OFFERED = frozenset({"finan-rat"})
 
 
 def label_of(code: str, place: Property) -> tuple[str, str]:

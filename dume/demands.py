@@ -55,6 +55,12 @@ def demands_of(criterion: Criterion) -> tuple[Demand, ...]:
     return tuple(Demand(lots, tuple(facts)) for lots, facts in found.items() if facts)
 
 
+def lots_of(criterion: Criterion) -> str:
+    """The lots it is asked for, as the criterion or its groups name them; "" for the whole contract."""
+    found = [*criterion.lots, *(lot for lots, _ in required(criterion.groups, ()) for lot in lots)]
+    return joined(*dict.fromkeys(lot_label(Lot(lot)) for lot in found))
+
+
 def required(groups: Iterable[Group], lots: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Fact]]]:
     """A requirement is for the lots that its group names, else for those of the groups above."""
     for group in groups:

@@ -57,6 +57,34 @@ class Merge:
     unmatched: tuple[Unmoved, ...]
     missing: tuple[Missing, ...]
 
+    def told(self) -> dict[str, object]:
+        """What the command and the API answer; `property` is the id of the question in the new response."""
+        return {
+            "version": self.dume.version,
+            "matched": [
+                {
+                    "criterion": one.criterion,
+                    "question": one.question,
+                    "value": one.value,
+                    "property": one.where,
+                }
+                for one in self.matched
+            ],
+            "unmatched": [
+                {
+                    "criterion": one.criterion,
+                    "question": one.question,
+                    "value": one.value,
+                    "reason": one.reason,
+                }
+                for one in self.unmatched
+            ],
+            "missing": [
+                {"criterion": one.criterion, "question": one.question, "property": one.where}
+                for one in self.missing
+            ],
+        }
+
 
 def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
     """A response to `request`, in its version or in 4.1.0. NotARequest and NotAResponse for other documents."""
@@ -81,6 +109,7 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
         criteria=tuple(one.criterion for one in carried),
         evidences=evidences_with(old.evidences, [evidence for one in carried for evidence in one.evidences]),
         unmatched=(),
+        orphans=(),
     )
     unmatched = [loss for one in carried for loss in one.unmoved]
     unmatched += [loss for one in left for loss in lost(one, why_left(one, request, to)) if loss.what == SAID]

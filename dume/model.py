@@ -11,6 +11,36 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from dume.identity import NO_PARTY, Address, Contact, Identifier, Operator, Party, Representative, Standing
+
+__all__ = [
+    "NOTICE_TYPES",
+    "REQUEST_TYPE",
+    "Address",
+    "Answer",
+    "Contact",
+    "Criterion",
+    "Document",
+    "Dume",
+    "Evidence",
+    "Family",
+    "Group",
+    "Identifier",
+    "Kind",
+    "Legislation",
+    "Lot",
+    "Operator",
+    "Party",
+    "Period",
+    "Procedure",
+    "Property",
+    "Recognised",
+    "Representative",
+    "Requirement",
+    "Standing",
+    "Value",
+]
+
 
 class Kind(StrEnum):
     REQUEST = "request"
@@ -31,75 +61,24 @@ class Family(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """`version` is x.y.z as judged from namespace, then ProfileExecutionID, then the fallbacks; `announced`
-    is the ProfileExecutionID as written ("" without)."""
+    is the ProfileExecutionID as written ("" without). `profile` is the type of application of 2.x: BASIC, EXTENDED,
+    or one of their older names; "" elsewhere."""
 
     kind: Kind
     version: str = ""
     family: Family = Family.NONE
     announced: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    value: str
-    scheme: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    street: str = ""
-    postcode: str = ""
-    city: str = ""
-    country: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    name: str = ""
-    telephone: str = ""
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    name: str = ""
-    identifiers: tuple[Identifier, ...] = ()
-    address: Address = Address()
-    contact: Contact = Contact()
-    website: str = ""
-
-    @property
-    def identifier(self) -> str:
-        return self.identifiers[0].value if self.identifiers else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Part II.A. `role` and `size` are codes as written, lower case (EoRoleType, economic-operator-size)."""
-
-    party: Party = Party()
-    role: str = ""
-    size: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Representative:
-    """Part II.B: who may commit the operator."""
-
-    first_name: str = ""
-    family_name: str = ""
-    capacity: str = ""
-    contact: Contact = Contact()
-
-    @property
-    def name(self) -> str:
-        return f"{self.first_name} {self.family_name}".strip()
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
+    """`cpv` are codes of the common procurement vocabulary."""
+
     id: str
     name: str = ""
+    description: str = ""
+    cpv: tuple[str, ...] = ()
 
     @property
     def is_whole_contract(self) -> bool:
@@ -107,17 +86,56 @@ class Lot:
         return self.id.strip("0") in {"", "LOT-"}
 
 
+#: Contract notices, in the EU's journal or in a national, regional or local one (DocRefContentType).
+NOTICE_TYPES = frozenset({"TED_CN", "NGOJ", "NOJCN", "LOJCN", "ROJCN"})
+REQUEST_TYPE = "ESPD_REQUEST"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Another document that this one cites: a notice, the request answered. Dates are text as written."""
+
+    id: str = ""
+    type: str = ""
+    name: str = ""
+    description: str = ""
+    uri: str = ""
+    issue_date: str = ""
+    issue_time: str = ""
+    summary: str = ""
+
+    @property
+    def is_notice(self) -> bool:
+        return self.type in NOTICE_TYPES
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """Part I, filled by the buyer. `code` is the type of procedure as written ("open", "restricted")."""
+    """Part I, filled by the buyer. `code` is the type of procedure as written ("open", "restricted").
+
+    `provider` is the platform that made the document. Title, description and notice are those of `documents` where
+    the project itself says none.
+    """
 
     reference: str = ""
     code: str = ""
     title: str = ""
     description: str = ""
-    buyer: Party = Party()
+    buyer: Party = NO_PARTY
     notice: str = ""
     lots: tuple[Lot, ...] = ()
+    documents: tuple[Document, ...] = ()
+    cpv: tuple[str, ...] = ()
+    contract_type: str = ""
+    buyer_profile: str = ""
+    provider: Party = NO_PARTY
+    weighting_type: str = ""
+    weighting_note: str = ""
+
+    @property
+    def request(self) -> Document | None:
+        """The request that a response says it answers."""
+        return next((one for one in self.documents if one.type == REQUEST_TYPE), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +151,8 @@ Value = bool | Decimal | date | str | Period | None
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer to one question. `value_type` says how to show it: indicator, text, amount, quantity, number,
-    date, period, code, identifier, uri, evidence. `unit` is a currency for an amount, else a unit code.
+    date, period, code, identifier, uri, evidence. `unit` is a currency for an amount, else a unit code; `scheme`
+    the list of a code or the kind of an identifier; `confidentiality` a code as written ("PUBLIC").
     A value that cannot be read as its type stays the text that was written."""
 
     label: str
@@ -143,21 +162,28 @@ class Answer:
     lots: tuple[str, ...] = ()
     evidences: tuple[str, ...] = ()
     property_id: str = ""
+    scheme: str = ""
+    confidentiality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """A value the buyer wrote, as text. `element` is the UBL element that holds it ("MinimumAmount"), `unit` a
-    currency for an amount, else a unit code."""
+    currency for an amount, else a unit code, `scheme` the list of a code.
+
+    A `period` (element ApplicablePeriod) is shown by its value as "2026-01-01/2026-12-31".
+    """
 
     value: str
     element: str = "ExpectedDescription"
     unit: str = ""
+    scheme: str = ""
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """`element` is QUESTION, REQUIREMENT or CAPTION."""
+    """`element` is QUESTION, REQUIREMENT or CAPTION; `name` a short title beside the label."""
 
     id: str
     element: str
@@ -165,6 +191,7 @@ class Property:
     label: str
     requirements: tuple[Requirement, ...] = ()
     answers: tuple[Answer, ...] = ()
+    name: str = ""
 
     @property
     def requirement(self) -> str:
@@ -174,12 +201,14 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`condition` is "" (always), "true" or "false": the answer of the parent group that opens it."""
+    """`condition` is "" (always), "true" or "false": the answer of the parent group that opens it. `code` is what
+    is written instead of a condition: some official criteria have a word there, or nothing."""
 
     id: str
     condition: str = ""
     properties: tuple[Property, ...] = ()
     groups: tuple["Group", ...] = ()
+    code: str | None = None
 
     def walk(self) -> Iterator[Property]:
         yield from self.properties
@@ -203,8 +232,24 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Legislation:
+    """A text that a criterion rests on, as the document cites it."""
+
+    title: str = ""
+    description: str = ""
+    level: str = ""
+    article: str = ""
+    uri: str = ""
+    id: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
-    """`name_fr`, `part` and `law` come from our table; `part` is "" for a criterion nobody knows."""
+    """`name_fr`, `part` and `law` come from our table; `part` is "" for a criterion nobody knows.
+
+    `legislation` is as written; `evaluation`, `weight` and `weighting` say how candidates are ranked (2.x).
+    """
 
     uuid: str
     code: str
@@ -216,6 +261,10 @@ class Criterion:
     lots: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     national: tuple["Criterion", ...] = ()
+    legislation: tuple[Legislation, ...] = ()
+    evaluation: str = ""
+    weight: str = ""
+    weighting: str = ""
 
     @property
     def title(self) -> str:
@@ -257,18 +306,25 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
+    """`confidentiality` is the code as written, of which `confidential` is what matters."""
+
     id: str
     name: str = ""
     uri: str = ""
     issuer: str = ""
     code: str = ""
     confidential: bool = False
+    confidentiality: str = ""
+    description: str = ""
+    issuer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Dume:
     """`id` is the UUID where there is one; `number` then the other identifier, which people quote. `unmatched`
-    are the property ids that answers point to and that the document does not hold."""
+    are the property ids that answers point to and that the document does not hold, `orphans` these answers.
+    `issued_time` is text as written.
+    """
 
     recognised: Recognised
     id: str = ""
@@ -280,6 +336,9 @@ class Dume:
     criteria: tuple[Criterion, ...] = ()
     evidences: tuple[Evidence, ...] = field(default=())
     unmatched: tuple[str, ...] = ()
+    orphans: tuple[Answer, ...] = ()
+    issued_time: str = ""
+    is_copy: bool = False
 
     @property
     def kind(self) -> Kind:

@@ -4,8 +4,9 @@ from lxml import etree
 
 from dume import parse_ubl, parse_v1
 from dume.model import Dume, Family, Kind, Recognised
-from dume.nodes import read_date, text
-from dume.parties import read_operator, read_procedure, read_representatives
+from dume.nodes import read_date, read_indicator, text
+from dume.parse_procedure import read_procedure
+from dume.parties import read_operator, read_representatives
 from dume.sniff import DumeUnreadable, recognise_root, root_of
 from procurement.errors import DomainError
 
@@ -34,10 +35,11 @@ def read(data: bytes) -> Dume:
 def read_root(root: etree._Element, recognised: Recognised) -> Dume:
     reader = parse_v1.read_content if recognised.family is Family.V1 else parse_ubl.read_content
     content = reader(root)
+    uuid, number = text(root, "UUID"), text(root, "ID")
     return Dume(
         recognised=recognised,
-        id=text(root, "UUID") or text(root, "ID"),
-        number=text(root, "ID") if text(root, "UUID") else "",
+        id=uuid or number,
+        number=number if uuid and number != uuid else "",
         issued_on=read_date(text(root, "IssueDate")),
         procedure=read_procedure(root),
         operator=read_operator(root),
@@ -45,4 +47,7 @@ def read_root(root: etree._Element, recognised: Recognised) -> Dume:
         criteria=content.criteria,
         evidences=content.evidences,
         unmatched=content.unmatched,
+        orphans=content.orphans,
+        issued_time=text(root, "IssueTime"),
+        is_copy=read_indicator(text(root, "CopyIndicator")) is True,
     )

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from dume import criteria
-from dume.model import Answer, Criterion, Evidence, Group, Property, Value
+from dume.model import Answer, Criterion, Evidence, Group, Legislation, Property, Value
 from dume.nodes import (
     child,
     children,
@@ -19,7 +18,7 @@ from dume.nodes import (
     text,
     text_of,
 )
-from dume.parse_ubl import Content, read_period, unit_of
+from dume.parse_ubl import Content, identified, read_period, scheme_of, unit_of
 
 CONDITIONS = {"GROUP_FULFILLED.ON_TRUE": "true", "GROUP_FULFILLED.ON_FALSE": "false"}
 VALUE_TYPES = {
@@ -30,7 +29,6 @@ VALUE_TYPES = {
     "Percent": "number",
     "Date": "date",
     "Code": "code",
-    "ID": "identifier",
     "URI": "uri",
     "Period": "period",
     "Evidence": "evidence",
@@ -45,8 +43,16 @@ class Evidences:
 
     def add(self, node: etree._Element) -> str:
         document = child(node, "EvidenceDocumentReference")
+        issuer = child(node, "EvidenceIssuerParty")
         uri = text(document, "Attachment", "ExternalReference", "URI")
-        evidence = Evidence(id=text(document, "ID") or uri, uri=uri, name=text(node, "Description"))
+        name = text(node, "EvidenceName") or text(node, "Description")
+        evidence = Evidence(
+            id=text(document, "ID") or uri or name,
+            uri=uri,
+            name=name,
+            issuer=text(issuer, "PartyName", "Name"),
+            issuer_id=text(issuer, "PartyIdentification", "ID"),
+        )
         if evidence.id:
             self.found.setdefault(evidence.id, evidence)
         return evidence.id
@@ -61,17 +67,30 @@ def read_content(root: etree._Element) -> Content:
 def read_criterion(node: etree._Element, evidences: Evidences) -> Criterion:
     held = parts(node)
     uuid, code = first(held, "ID"), first(held, "TypeCode")
-    known = criteria.lookup(uuid=uuid, code=code)
+    name_fr, part, law = identified(uuid, code)
     return Criterion(
         uuid=uuid,
         code=code,
         name=first(held, "Name"),
         description=lines(held, "Description"),
-        name_fr=known.name_fr if known else "",
-        part=known.part if known else criteria.part_of(code),
-        law=known.law if known else "",
+        name_fr=name_fr,
+        part=part,
+        law=law,
         groups=tuple([read_group(group, evidences) for group in held.get("RequirementGroup", ())]),
         national=tuple([read_criterion(sub, evidences) for sub in held.get("SubCriterion", ())]),
+        legislation=tuple([read_legislation(one) for one in held.get("LegislationReference", ())]),
+    )
+
+
+def read_legislation(node: etree._Element) -> Legislation:
+    held = parts(node)
+    return Legislation(
+        title=lines(held, "Title"),
+        description=lines(held, "Description"),
+        level=first(held, "JurisdictionLevelCode"),
+        article=first(held, "Article"),
+        uri=first(held, "URI"),
+        language=node.get("langID") or "",
     )
 
 
@@ -97,12 +116,21 @@ def read_property(node: etree._Element, evidences: Evidences) -> Property:
         label=label,
         answers=tuple(
             [
-                read_answer(
-                    part, name, label=label, property_id=property_id, data_type=data_type, evidences=evidences
-                )
+                answer
                 for response in held.get("Response", ())
                 for part in response
                 if is_value(name := local_name(part), part)
+                and (
+                    answer := read_answer(
+                        part,
+                        name,
+                        label=label,
+                        property_id=property_id,
+                        data_type=data_type,
+                        evidences=evidences,
+                    )
+                ).value
+                != ""
             ]
         ),
     )
@@ -122,8 +150,9 @@ def read_answer(
     return Answer(
         label=label,
         value=evidence if kind == "evidence" else read_value(kind, node),
-        value_type="number" if data_type == "PERCENTAGE" else kind,
+        value_type="number" if data_type == "PERCENTAGE" and kind == "quantity" else kind,
         unit=unit_of(node),
+        scheme=scheme_of(node) if kind in {"code", "identifier"} else "",
         evidences=(evidence,) if evidence else (),
         property_id=property_id,
     )

@@ -152,8 +152,8 @@ def advise_on(demand: Demand, estimates: Estimates) -> list[Advice]:
         found.append(
             Advice(
                 "turnover_too_high",
-                f"Le chiffre d'affaires exigé ({format_euros(amount)}) dépasse deux fois le montant estimé du marché "
-                f"ou du lot ({format_euros(estimate)}). Baissez-le, ou justifiez-le dans les documents.",
+                f"Le chiffre d'affaires exigé{for_lots(demand.lots)}, {format_euros(amount)}, dépasse deux fois le "
+                f"montant estimé, {format_euros(estimate)}. Baissez-le, ou justifiez-le dans les documents.",
                 "R2142-7",
             )
         )
@@ -193,6 +193,11 @@ def lot_number(lot: str) -> int:
     """0 for the whole contract and for an id that has no number."""
     digits = lot.removeprefix("LOT-")
     return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+def for_lots(lots: Sequence[str]) -> str:
+    """« pour le lot 3 », with a space before; "" for the whole contract."""
+    return f" pour {spoken_lots(lots)}" if any(lot_number(lot) for lot in lots) else ""
 
 
 def spoken_lots(lots: Sequence[str]) -> str:

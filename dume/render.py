@@ -7,7 +7,7 @@ from itertools import count
 
 from dume.countries import country_name
 from dume.criteria import PARTS, question_in_french
-from dume.demands import Demand, demands_of, questions_of
+from dume.demands import Demand, demands_of, lots_of, questions_of
 from dume.ecertis import criterion_url
 from dume.model import Answer, Criterion, Dume, Kind, Lot, Operator, Party
 from dume.report import Report
@@ -61,6 +61,7 @@ class Row:
     anchor: str
     title: str
     law: str
+    lots: str
     description: str
     answer: str
     declared: bool
@@ -238,6 +239,7 @@ def row_of(criterion: Criterion, links: dict[str, Link], *, anchor: str, is_resp
         anchor=anchor,
         title=criterion.title,
         law=criterion.law,
+        lots=lots_of(criterion),
         description="" if criterion.name_fr else criterion.description,
         answer=said(declared=declared, answered=answered) if main and (is_response or answered) else "",
         declared=criterion.is_exclusion and bool(declared),

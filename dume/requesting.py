@@ -13,7 +13,8 @@ from datetime import date
 from functools import cache
 from itertools import count
 
-from dume.compose import REQUIREMENTS, WHOLE_CONTRACT, folded
+from dume.compose import REQUIREMENTS, WHOLE_CONTRACT
+from dume.elements import folded
 from dume.model import (
     Criterion,
     Dume,
@@ -32,6 +33,8 @@ LOT_IDENTIFIER = "LOT_IDENTIFIER"
 NATIONAL = "nati-ground"
 #: Only for procedures that limit the number of candidates (part V); this platform has none yet.
 NOT_ASKED = frozenset({"staff-red"})
+#: Its official groups hang on the kind of requirement, which the model of groups (yes or no) cannot say.
+UNWRITTEN = frozenset({"finan-requ"})
 #: How a value that the buyer sets is written, by the data type of its place.
 WRITTEN = REQUIREMENTS | {
     "MINIMUM_QUANTITY_INTEGER": Requirement("1", "ExpectedValueNumeric"),
@@ -79,8 +82,8 @@ class Request:
 
 @cache
 def trees() -> dict[str, Criterion]:
-    """Code -> its empty tree, in the order of the form."""
-    return {criterion.code: criterion for criterion in criteria_of(VERSION)}
+    """Code -> its empty tree, in the order of the form, for all that we write."""
+    return {one.code: one for one in criteria_of(VERSION) if one.code not in NOT_ASKED | UNWRITTEN}
 
 
 @cache
@@ -139,7 +142,7 @@ def criteria(by_code: dict[str, list[Demand]], national: str) -> Iterator[Criter
                 yield required(tree, by_code[code])
         elif code == NATIONAL and national:
             yield worded(tree, national)
-        elif code not in NOT_ASKED:
+        else:
             yield tree
 
 
@@ -203,7 +206,7 @@ def worded(tree: Criterion, text: str) -> Criterion:
 
 
 def read_request(dume: Dume) -> Request:
-    """What a request of 4.1.0 says; criteria that its taxonomy does not know are left out."""
+    """What a request of 4.1.0 says; criteria that `unknown_in` tells are left out."""
     found = [criterion for criterion in dume.criteria if criterion.code in trees()]
     lots = tuple(lot.id for lot in dume.procedure.lots) or (WHOLE_CONTRACT,)
     return Request(
@@ -213,6 +216,11 @@ def read_request(dume: Dume) -> Request:
         ),
         national=next((national_of(criterion) for criterion in found if criterion.code == NATIONAL), ""),
     )
+
+
+def unknown_in(dume: Dume) -> list[Criterion]:
+    """Selection criteria of a file that we do not write: unknown to the taxonomy, or UNWRITTEN."""
+    return [one for one in dume.criteria if one.is_selection and one.code not in trees()]
 
 
 def demands_in(criterion: Criterion, lots: tuple[str, ...]) -> Iterator[Demand]:
@@ -226,7 +234,8 @@ def demands_in(criterion: Criterion, lots: tuple[str, ...]) -> Iterator[Demand]:
         )
         values = [prop.requirements for prop in group.walk() if is_place(prop)][:places]
         values += [()] * (places - len(values))
-        yield Demand(criterion.code, named or criterion.lots or lots, tuple(values))
+        of_all = criterion.lots if len(criterion.groups) == 1 else named
+        yield Demand(criterion.code, of_all or named or criterion.lots or lots, tuple(values))
 
 
 def national_of(criterion: Criterion) -> str:

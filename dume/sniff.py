@@ -69,7 +69,16 @@ def recognise_root(root: etree._Element) -> Recognised:
     ):
         kind = Kind.CRITERIA  # a bare taxonomy: nobody buys anything
     announced = text(root, "ProfileExecutionID")
-    return Recognised(kind, version_of(root, family, announced), family, announced)
+    version = version_of(root, family, announced)
+    return Recognised(kind, version, family, announced, profile_of(root, version, announced))
+
+
+def profile_of(root: etree._Element, version: str, announced: str) -> str:
+    """2.x only: its type of application, else how its version ends. Without any, the rules compare with BASIC."""
+    if not version.startswith("2."):
+        return ""
+    written = text(root, "QualificationApplicationTypeCode")
+    return (written or announced.rpartition("-")[2] or "BASIC").upper()
 
 
 def version_of(root: etree._Element, family: Family, announced: str) -> str:

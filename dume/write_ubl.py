@@ -1,242 +1,147 @@
-"""A request or a response as ESPD-EDM 4.1.0 on UBL 2.3.
+"""A model as ESPD-EDM 2.x (UBL 2.2) or 4.1.0 (UBL 2.3): a request, a response, or the criteria alone."""
 
-Attributes of ids and codes (scheme and list versions) are those the official rules BR-OTH-01 and BR-OTH-02 ask for.
-"""
-
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
+import re
 
 from lxml import etree
 
-from dume.elements import CAC, CBC, branch, leaf, serialise
-from dume.model import (
-    Answer,
-    Contact,
-    Criterion,
-    Dume,
-    Group,
-    Identifier,
-    Kind,
-    Party,
-    Period,
-    Property,
-    Representative,
-    Requirement,
+from dume.elements import CAC, CBC, branch, leaf, leaves, required, serialise
+from dume.model import Dume, Evidence, Kind, Lot, Procedure
+from dume.write_criteria import write_answers, write_criterion
+from dume.write_editions import OURS, Edition, edition
+from dume.write_parties import (
+    write_document,
+    write_party,
+    write_provider,
+    write_representative,
+    write_standing,
 )
 
-ROOT = "urn:oasis:names:specification:ubl:schema:xsd:QualificationApplication"
-VERSION = "4.1.0"
-AUTHORITY = "http://publications.europa.eu/resource/authority"
-OURS = {"schemeAgencyID": "FR-PROFIL-ACHETEUR"}
-TAXONOMY = {"schemeID": "Criterion", "schemeAgencyID": "OP", "schemeVersionID": VERSION}
-CONDITIONS = {"": "ON*", "true": "ONTRUE", "false": "ONFALSE"}
+NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+SIZE = "IndustryClassificationCode"
+REQUEST, RESPONSE = "QualificationApplicationRequest", "QualificationApplicationResponse"
 
 
-def listed(list_id: str, version: str) -> dict[str, str]:
-    return {"listID": f"{AUTHORITY}/{list_id}", "listAgencyID": "OP", "listVersionID": version}
-
-
-def technical(list_id: str) -> dict[str, str]:
-    return {"listID": list_id, "listAgencyID": "OP", "listVersionID": VERSION}
-
-
-#: The attributes that official rules ask for, by the element that holds a value of the buyer.
-REQUIRED_ATTRIBUTES = {
-    "ExpectedID": {"schemeAgencyID": "OP"},
-    "ExpectedCode": technical("boolean-gui-control-type"),
-}
-VALUES = {
-    "indicator": "ResponseIndicator",
-    "text": "Description",
-    "amount": "ResponseAmount",
-    "quantity": "ResponseQuantity",
-    "number": "ResponseNumeric",
-    "date": "ResponseDate",
-    "code": "ResponseCode",
-    "identifier": "ResponseID",
-    "uri": "ResponseURI",
-}
-
-
-def write_document(dume: Dume, now: datetime) -> bytes:
-    kind = "Request" if dume.kind is Kind.REQUEST else "Response"
-    namespace = f"{ROOT}{kind}-2"
-    root = etree.Element(
-        f"{{{namespace}}}QualificationApplication{kind}", nsmap={"qar": namespace, "cac": CAC, "cbc": CBC}
-    )
-    write_head(root, dume, now)
-    write_buyer(root, dume)
-    write_operator(root, dume)
-    write_project(root, dume)
+def write_document_of(dume: Dume) -> bytes:
+    is_response = dume.kind is Kind.RESPONSE
+    name = RESPONSE if is_response else REQUEST
+    uri = f"{NAMESPACE}{name}-2"
+    root = etree.Element(f"{{{uri}}}{name}", nsmap={"espd": uri, "cac": CAC, "cbc": CBC})
+    made = edition(dume.version, "092" if is_response else "070")
+    write_head(root, dume, made)
+    if dume.kind is not Kind.CRITERIA:
+        write_buyer(root, dume.procedure, made)
+    write_operator(root, dume, made)
+    write_project(root, dume.procedure, made)
     for criterion in dume.criteria:
-        write_criterion(root, criterion)
-    for criterion in dume.criteria:
-        for answer in criterion.answers:
-            write_answer(root, answer)
+        write_criterion(branch(root, "TenderingCriterion"), criterion, made)
+    write_answers(root, dume, made)
+    for document in dume.procedure.documents:
+        write_document(root, document, made.lists, made.agency)
+    for evidence in dume.evidences:
+        write_evidence(branch(root, "Evidence"), evidence, made)
     return serialise(root)
 
 
-def write_project(root: etree._Element, dume: Dume) -> None:
-    if dume.procedure.title or dume.procedure.description:
-        project = branch(root, "ProcurementProject")
-        leaf(project, "Name", dume.procedure.title)
-        leaf(project, "Description", dume.procedure.description)
-    for lot in dume.procedure.lots:
-        node = branch(root, "ProcurementProjectLot")
-        leaf(node, "ID", lot.id, TAXONOMY)
-        if lot.name:
-            leaf(branch(node, "ProcurementProject"), "Name", lot.name)
-
-
-def write_head(root: etree._Element, dume: Dume, now: datetime) -> None:
-    leaf(root, "UBLVersionID", "2.3", {"schemeAgencyID": "OASIS-UBL-TC"})
-    leaf(
-        root,
-        "ProfileExecutionID",
-        f"ESPD-EDMv{VERSION}",
-        {"schemeAgencyID": "OP", "schemeVersionID": VERSION},
-    )
+def write_head(root: etree._Element, dume: Dume, made: Edition) -> None:
+    """A document with one identifier has it as its ID; as its UUID too when it is one."""
+    leaf(root, "UBLVersionID", made.ubl, {"schemeAgencyID": "OASIS-UBL-TC"})
+    for name, text, attributes in made.head:
+        leaf(root, name, text, attributes)
+    leaf(root, "ProfileExecutionID", dume.recognised.announced, made.model)
     leaf(root, "ID", dume.number or dume.id, OURS)
-    leaf(root, "CopyIndicator", "false")
-    uuid_scheme = {"schemeID": "ISO/IEC 9834-8:2008 - 4UUID", **OURS, "schemeVersionID": VERSION}
-    leaf(root, "UUID", dume.id, uuid_scheme)
-    leaf(root, "ContractFolderID", dume.procedure.reference, OURS)
+    leaf(root, "CopyIndicator", "true" if dume.is_copy else "false")
+    if dume.number or UUID.fullmatch(dume.id):
+        leaf(root, "UUID", dume.id, made.uuid)
+    if dume.kind is not Kind.CRITERIA:
+        required(root, "ContractFolderID", dume.procedure.reference, OURS)
     leaf(root, "IssueDate", dume.issued_on.isoformat() if dume.issued_on else "")
-    leaf(root, "IssueTime", f"{now:%H:%M:%S}+00:00")
-    leaf(root, "VersionID", VERSION, {"schemeAgencyID": "OP", "schemeVersionID": VERSION})
-    leaf(root, "ProcedureCode", dume.procedure.code, listed("procurement-procedure-type", "20250924-0"))
+    leaf(root, "IssueTime", dume.issued_time)
+    if dume.operator is not None:
+        leaf(root, "EconomicOperatorGroupName", dume.operator.group_name)
+    leaf(root, "VersionID", made.version, made.model)
+    leaf(root, "ProcedureCode", dume.procedure.code, made.lists["ProcedureCode"])
+    if profile := dume.recognised.profile:
+        code = "QualificationApplicationTypeCode"
+        leaf(root, code, profile, made.lists[code])
+    leaves(root, "WeightScoringMethodologyNote", dume.procedure.weighting_note)
+    leaf(root, "WeightingTypeCode", dume.procedure.weighting_type, made.lists["WeightingTypeCode"])
 
 
-def write_buyer(root: etree._Element, dume: Dume) -> None:
-    write_party(branch(branch(root, "ContractingParty"), "Party"), dume.procedure.buyer, size="")
+def write_buyer(root: etree._Element, procedure: Procedure, made: Edition) -> None:
+    node = branch(root, "ContractingParty")
+    leaf(node, "BuyerProfileURI", procedure.buyer_profile)
+    party = branch(node, "Party")
+    write_party(party, procedure.buyer, made.lists)
+    write_provider(party, procedure.provider, made.lists)
 
 
-def write_operator(root: etree._Element, dume: Dume) -> None:
-    if dume.operator is None:
+def write_operator(root: etree._Element, dume: Dume, made: Edition) -> None:
+    """Every response has an operator for the schema, even one that nobody names."""
+    operator = dume.operator
+    if operator is None and not dume.representatives and dume.kind is not Kind.RESPONSE:
         return
     node = branch(root, "EconomicOperatorParty")
-    if dume.operator.role:
-        role = branch(node, "EconomicOperatorRole")
-        leaf(role, "RoleCode", dume.operator.role, listed("eo-role-type", "20211208-0"))
+    if operator is not None:
+        for standing in operator.standings:
+            write_standing(node, standing, code_of(SIZE, standing.size, made), made.lists)
+        if operator.role or operator.role_description:
+            role = branch(node, "EconomicOperatorRole")
+            leaf(role, "RoleCode", code_of("RoleCode", operator.role, made), made.lists["RoleCode"])
+            leaves(role, "RoleDescription", operator.role_description)
     party = branch(node, "Party")
-    write_party(party, dume.operator.party, size=dume.operator.size)
-    country = listed("country", "20250924-0")
+    if operator is not None:
+        size = code_of(SIZE, operator.size, made)
+        write_party(party, operator.party, made.lists, size=size)
     for representative in dume.representatives:
-        write_representative(party, representative, dume.operator.party.address.country, country)
+        write_representative(party, representative, representative.capacity, made.lists)
 
 
-def write_party(node: etree._Element, party: Party, *, size: str) -> None:
-    leaf(node, "WebsiteURI", party.website)
-    leaf(node, "IndustryClassificationCode", size, listed("economic-operator-size", "20250924-0"))
-    for identifier in party.identifiers:
-        leaf(branch(node, "PartyIdentification"), "ID", identifier.value, scheme_of(identifier))
-    if party.name:
-        leaf(branch(node, "PartyName"), "Name", party.name)
-    address = branch(node, "PostalAddress")
-    leaf(address, "StreetName", party.address.street)
-    leaf(address, "CityName", party.address.city)
-    leaf(address, "PostalZone", party.address.postcode)
-    if party.address.country:
-        leaf(
-            branch(address, "Country"),
-            "IdentificationCode",
-            party.address.country,
-            listed("country", "20250924-0"),
-        )
-    write_contact(node, party.contact)
+def code_of(name: str, code: str, made: Edition) -> str:
+    return code.upper() if name in made.upper else code
 
 
-def write_representative(
-    node: etree._Element, one: Representative, country: str, country_list: Mapping[str, str]
-) -> None:
-    """Residence is written with the operator's country only: BR-RESP-20-03 asks for one, the model keeps no more."""
-    power = branch(node, "PowerOfAttorney")
-    leaf(power, "Description", one.capacity)
-    person = branch(branch(power, "AgentParty"), "Person")
-    leaf(person, "FirstName", one.first_name)
-    leaf(person, "FamilyName", one.family_name)
-    write_contact(person, one.contact)
-    if country:
-        residence = branch(branch(person, "ResidenceAddress"), "Country")
-        leaf(residence, "IdentificationCode", country, country_list)
+def write_project(root: etree._Element, procedure: Procedure, made: Edition) -> None:
+    if procedure.title or procedure.description or procedure.contract_type or procedure.cpv:
+        node = branch(root, "ProcurementProject")
+        leaf(node, "Name", procedure.title)
+        leaves(node, "Description", procedure.description)
+        leaf(node, "ProcurementTypeCode", procedure.contract_type, made.lists["ProcurementTypeCode"])
+        write_cpv(node, procedure.cpv, made)
+    for lot in procedure.lots:
+        write_lot(branch(root, "ProcurementProjectLot"), lot, made)
 
 
-def scheme_of(identifier: Identifier) -> dict[str, str]:
-    scheme = {"schemeID": identifier.scheme} if identifier.scheme else {}
-    return {**scheme, **OURS}
+def write_lot(node: etree._Element, lot: Lot, made: Edition) -> None:
+    leaf(node, "ID", lot.id, made.taxonomy)
+    if lot.name or lot.description or lot.cpv:
+        project = branch(node, "ProcurementProject")
+        leaf(project, "Name", lot.name)
+        leaves(project, "Description", lot.description)
+        write_cpv(project, lot.cpv, made)
 
 
-def write_contact(node: etree._Element, contact: Contact) -> None:
-    if contact != Contact():
-        element = branch(node, "Contact")
-        leaf(element, "Name", contact.name)
-        leaf(element, "Telephone", contact.telephone)
-        leaf(element, "ElectronicMail", contact.email)
+def write_cpv(project: etree._Element, codes: tuple[str, ...], made: Edition) -> None:
+    for code in codes:
+        node = branch(project, "MainCommodityClassification")
+        leaf(node, "ItemClassificationCode", code, made.lists["ItemClassificationCode"])
 
 
-def write_criterion(root: etree._Element, criterion: Criterion) -> None:
-    node = branch(root, "TenderingCriterion")
-    leaf(node, "ID", criterion.uuid, TAXONOMY)
-    leaf(node, "CriterionTypeCode", criterion.code, listed("criterion", "20240612-0"))
-    leaf(node, "Name", criterion.name)
-    leaf(node, "Description", criterion.description)
-    for lot in criterion.lots:
-        leaf(branch(node, "ProcurementProjectLotReference"), "ID", lot, TAXONOMY)
-    for group in criterion.groups:
-        write_group(branch(node, "TenderingCriterionPropertyGroup"), group)
-
-
-def write_group(node: etree._Element, group: Group) -> None:
-    leaf(node, "ID", group.id, TAXONOMY)
-    leaf(node, "PropertyGroupTypeCode", CONDITIONS[group.condition], technical("property-group-type"))
-    for prop in group.properties:
-        write_property(branch(node, "TenderingCriterionProperty"), prop)
-    for sub in group.groups:
-        write_group(branch(node, "SubsidiaryTenderingCriterionPropertyGroup"), sub)
-
-
-def write_property(node: etree._Element, prop: Property) -> None:
-    leaf(node, "ID", prop.id, TAXONOMY)
-    leaf(node, "Description", prop.label)
-    leaf(node, "TypeCode", prop.element, technical("criterion-element-type"))
-    leaf(node, "ValueDataTypeCode", prop.data_type, technical("response-data-type"))
-    for one in prop.requirements:
-        attributes = {**REQUIRED_ATTRIBUTES.get(one.element, {}), **dict(unit_of(one))}
-        leaf(node, one.element, one.value, attributes)
-
-
-def write_answer(root: etree._Element, answer: Answer) -> None:
-    node = branch(root, "TenderingCriterionResponse")
-    identifier = f"{answer.property_id}/R1"
-    ours = {**TAXONOMY, **OURS}
-    leaf(node, "ID", identifier, ours)
-    leaf(node, "ValidatedCriterionPropertyID", answer.property_id, ours)
-    if isinstance(answer.value, Period):
-        period = branch(node, "ApplicablePeriod")
-        leaf(period, "StartDate", answer.value.start.isoformat() if answer.value.start else "")
-        leaf(period, "EndDate", answer.value.end.isoformat() if answer.value.end else "")
-    elif answer.value is not None:
-        value = branch(node, "ResponseValue")
-        leaf(value, "ID", f"{identifier}/RV", ours)
-        leaf(value, VALUES[answer.value_type], written(answer), dict(unit_of(answer)))
-    for lot in answer.lots:
-        leaf(branch(node, "ProcurementProjectLotReference"), "ID", lot, TAXONOMY)
-
-
-def written(answer: Answer) -> str:
-    match answer.value:
-        case bool():
-            return "true" if answer.value else "false"
-        case Decimal():
-            return f"{answer.value:f}"
-        case date():
-            return answer.value.isoformat()
-        case _:
-            return str(answer.value)
-
-
-def unit_of(held: Answer | Requirement) -> Iterator[tuple[str, str]]:
-    if held.unit:
-        is_amount = "Amount" in held.element if isinstance(held, Requirement) else held.value_type == "amount"
-        yield ("currencyID" if is_amount else "unitCode"), held.unit
+def write_evidence(node: etree._Element, evidence: Evidence, made: Edition) -> None:
+    leaf(node, "ID", evidence.id, OURS)
+    leaf(node, "Name", evidence.name)
+    leaf(node, "Description", evidence.description)
+    code = "ConfidentialityLevelCode"
+    leaf(node, code, evidence.confidentiality, made.lists[code])
+    if not any((evidence.code, evidence.uri, evidence.issuer, evidence.issuer_id)):
+        return
+    document = branch(node, "DocumentReference")
+    required(document, "ID", evidence.code, OURS)
+    if evidence.uri:
+        leaf(branch(branch(document, "Attachment"), "ExternalReference"), "URI", evidence.uri)
+    if evidence.issuer or evidence.issuer_id:
+        party = branch(document, "IssuerParty")
+        if evidence.issuer_id:
+            leaf(branch(party, "PartyIdentification"), "ID", evidence.issuer_id, OURS)
+        if evidence.issuer:
+            leaf(branch(party, "PartyName"), "Name", evidence.issuer)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from dume.compose import WHOLE_CONTRACT, folded
+from dume.carrying import Unmoved
+from dume.compose import WHOLE_CONTRACT
 from dume.countries import ALPHA_3
+from dume.elements import folded
 from dume.model import Address, Contact, Dume, Identifier, Lot, Party
 from dume.model import Procedure as Stated
 from dume.models import DumeRequest
@@ -95,3 +97,9 @@ def advice_on(consultation: Consultation, current: Current) -> list[Advice]:
 
 def lost_sentence(demand: Demand) -> str:
     return f"« {trees()[demand.code].title} » : ses lots n'existent plus, ce critère est retiré."
+
+
+def unmoved_sentence(loss: Unmoved) -> str:
+    """Said of a file of another version: « Ratio financier », période : 2024. Motif."""
+    told = " : ".join(part for part in (loss.question, loss.value) if part)
+    return f"« {loss.criterion} », {told}. {loss.reason}" if loss.criterion else f"{told}. {loss.reason}"

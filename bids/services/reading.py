@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -5,6 +6,7 @@ from django.db import transaction
 from bids.models import Piece
 from procurement.actors import Actor
 from procurement.audit import services as audit
+from tenders.models import Consultation
 
 
 @transaction.atomic
@@ -14,3 +16,13 @@ def record_reading(*, piece: Piece, form: str, actor: Actor, now: datetime) -> N
     audit.record(
         action="bids.piece.read", subject=piece.deposit.consultation_id, actor=actor, at=now, data=data
     )
+
+
+@transaction.atomic
+def record_analysis(
+    *, consultation: Consultation, pieces: Sequence[Piece], form: str, actor: Actor, now: datetime
+) -> None:
+    """Enter who read the DUME of all opened bids side by side: one act, with every file it showed (P7-B8, P8-5).
+    `form`: "page", "csv" or "ods"."""
+    data = {"form": form, "pieces": [str(piece.pk) for piece in pieces]}
+    audit.record(action="bids.candidatures.read", subject=consultation.pk, actor=actor, at=now, data=data)

@@ -23,8 +23,9 @@ from dume.model import (
     Representative,
 )
 from dume.nodes import children, local_name, text
+from dume.parse_procedure import read_procedure
 from dume.parse_ubl import Answers
-from dume.parties import read_operator, read_procedure, read_representatives
+from dume.parties import read_operator, read_representatives
 
 OVERALL = "IV.α"
 PROPERTY = "{*}TenderingCriterionProperty"

@@ -92,7 +92,7 @@ def create_request(
     *, buyer: Organisation, content: Request, origin: str, actor: Actor, now: datetime
 ) -> DumeRequest:
     """A request (DUME acheteur) with a number of its own. `origin`: the preset, request or file it comes from."""
-    request = DumeRequest(number=new_number(), buyer=buyer, created_at=now)
+    request = DumeRequest(number=free_number(), buyer=buyer, created_at=now)
     write_request(request, content, now)
     facts = {"number": request.number, "use": request.use, "origin": origin}
     record(action="dume.request.create", subject=request.pk, actor=actor, at=now, data=facts)
@@ -126,6 +126,13 @@ def discard_request(*, request_id: UUID, actor: Actor, now: datetime) -> None:
     facts = {"number": request.number, "sha256": sha256(request.xml.encode()).hexdigest()}
     request.delete()
     record(action="dume.request.discard", subject=request_id, actor=actor, at=now, data=facts)
+
+
+def free_number() -> str:
+    number = new_number()
+    while DumeRequest.objects.filter(number=number).exists():
+        number = new_number()
+    return number
 
 
 def lock_request(request_id: UUID) -> DumeRequest:

@@ -1,27 +1,31 @@
 """Forms of the DUME request of a draft."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
 
 from dume.demand_words import EDITABLE, label_of
 from dume.model import Lot, Property, Requirement
-from dume.presets import PRESETS, lot_number, number_in
+from dume.presets import MOST_YEARS, PRESETS, lot_number, number_in
 from dume.requesting import CHECKED, UNCHECKED, WRITTEN, Demand, clean_text, places_of
 from procurement.form_fields import AmountField
 
 LONGEST_TEXT = 2000
 MOST = 99
+YEARS = frozenset({"QUANTITY_YEAR", "MINIMUM_QUANTITY_YEAR"})
 
 
 class PresetForm(forms.Form):
     preset = forms.ChoiceField(
         label="Modèle de demande",
         widget=forms.RadioSelect,
-        choices=[(key, f"{preset.name} : {preset.about}") for key, preset in PRESETS.items()],
+        choices=[
+            (key, f"{preset.name} : {preset.about[:1].lower()}{preset.about[1:]}")
+            for key, preset in PRESETS.items()
+        ],
     )
 
 
@@ -61,7 +65,7 @@ class DemandForm(forms.Form):
         self.code, self.every, self.demand = code, every, demand
         for name, place in self.places():
             field = field_of(code, place)
-            field.initial = initial_of(place, self.set_at(int(name.removeprefix("value_"))))
+            field.initial = self.initial_at(place, int(name.removeprefix("value_")))
             self.fields[name] = field
         if len(every) > 1:
             self.fields["lots"] = lots_field(every)
@@ -78,8 +82,10 @@ class DemandForm(forms.Form):
             return ()
         return self.demand.values[position]
 
-    def values_fields(self) -> list[BoundField]:
-        return [self[name] for name, _place in self.places()]
+    def initial_at(self, place: Property, position: int) -> object:
+        if self.demand is None:
+            return MOST_YEARS if place.data_type in YEARS else None
+        return initial_of(place, self.set_at(position))
 
     def said(self) -> Demand:
         """The demand that a valid form states."""
@@ -87,7 +93,7 @@ class DemandForm(forms.Form):
         values = [self.set_at(position) for position in range(len(places_of(self.code)))]
         for name, place in self.places():
             text = written(place, self.cleaned_data[name])
-            value = Requirement(text, WRITTEN[place.data_type].element, WRITTEN[place.data_type].unit)
+            value = replace(WRITTEN[place.data_type], value=text)
             values[int(name.removeprefix("value_"))] = (value,) if text else ()
         return Demand(self.code, tuple(lots), tuple(values))
 

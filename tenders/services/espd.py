@@ -12,16 +12,26 @@ from django.db import transaction
 
 from dume import queries as requests
 from dume import services as dumes
-from dume.model import Dume, Kind
+from dume.convert import Conversion, convert
+from dume.model import Kind
 from dume.models import DumeRequest
 from dume.parse import read
 from dume.presets import PRESETS
-from dume.requesting import Demand, Request, read_request, refit, with_demand, without_demand
+from dume.requesting import (
+    VERSION,
+    Demand,
+    Request,
+    read_request,
+    refit,
+    unknown_in,
+    with_demand,
+    without_demand,
+)
 from procurement.actors import Actor
 from procurement.errors import DomainError
 from procurement.files import services as files
 from procurement.files.models import Area
-from tenders.espd import content_of, current_of, procedure_of
+from tenders.espd import content_of, current_of, lost_sentence, procedure_of, unmoved_sentence
 from tenders.models import Consultation, DocumentKind
 from tenders.services.drafting import add_document, journal, lock_draft
 
@@ -66,30 +76,43 @@ def start_from_preset(*, consultation_id: UUID, preset: str, actor: Actor, now: 
 @transaction.atomic
 def start_from_earlier(
     *, consultation_id: UUID, request_id: UUID, actor: Actor, now: datetime
-) -> tuple[DumeRequest, tuple[Demand, ...]]:
-    """A copy of another request of the same buyer, fitted to these lots; with the demands that found none."""
+) -> tuple[DumeRequest, list[str]]:
+    """A copy of another request of the same buyer, fitted to these lots; with sentences on what found none."""
     consultation = lock_draft(consultation_id)
     source = requests.get_request(consultation.buyer_id, request_id)
     content, lost = refit(content_of(source), procedure_of(consultation))
-    return start(consultation, content, f"request:{source.number}", actor, now), lost
+    request = start(consultation, content, f"request:{source.number}", actor, now)
+    return request, [lost_sentence(demand) for demand in lost]
 
 
 @transaction.atomic
 def start_from_file(
     *, consultation_id: UUID, data: bytes, actor: Actor, now: datetime
-) -> tuple[DumeRequest, tuple[Demand, ...]]:
-    """From a request made elsewhere. DumeUnreadable, NotADume or NotARequest for anything else."""
+) -> tuple[DumeRequest, list[str]]:
+    """From a request made elsewhere, of any version; with sentences on what it asks and this one does not.
+
+    DumeUnreadable, NotADume or NotARequest for anything else.
+    """
     consultation = lock_draft(consultation_id)
-    found = requested(read(data))
-    content, lost = refit(read_request(found), procedure_of(consultation))
-    origin = f"file:{sha256(data).hexdigest()}"
-    return start(consultation, content, origin, actor, now), lost
+    conversion = requested(data)
+    content, lost = refit(read_request(conversion.dume), procedure_of(consultation))
+    request = start(consultation, content, f"file:{sha256(data).hexdigest()}", actor, now)
+    return request, [
+        *(lost_sentence(demand) for demand in lost),
+        *(
+            f"« {criterion.title} » : la plateforme ne sait pas demander ce critère."
+            for criterion in unknown_in(conversion.dume)
+        ),
+        *(unmoved_sentence(loss) for loss in conversion.losses),
+    ]
 
 
-def requested(found: Dume) -> Dume:
+def requested(data: bytes) -> Conversion:
+    """A request of any version, in 4.1.0, with what that version has no place for."""
+    found = read(data)
     if found.kind is not Kind.REQUEST:
         raise NotARequest(kind=found.kind.value)
-    return found
+    return convert(found, VERSION)
 
 
 def start(

@@ -1,6 +1,5 @@
 """The DUME tab of a consultation: begin a request, then what is required, one criterion a page."""
 
-from collections.abc import Sequence
 from itertools import groupby
 from uuid import UUID
 
@@ -31,6 +30,8 @@ from tenders.services.drafting import ConsultationPublished
 from tenders.views.context import load, tab_page
 
 EARLIER = 20
+#: Losses told one by one after an import.
+MOST_TOLD = 8
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +49,7 @@ def espd(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
 
 def begin(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     actor, now = access_for(request).actor, timezone.now()
-    lost: Sequence[Demand] = ()
+    lost: list[str] = []
     match request.POST.get("way"):
         case "earlier":
             source = earlier_of(request, request.POST.get("source", ""))
@@ -79,9 +80,15 @@ def begin(request: HttpRequest, consultation: Consultation) -> HttpResponse:
                 consultation_id=consultation.pk, preset=choice.cleaned_data["preset"], actor=actor, now=now
             )
     messages.success(request, "La demande de DUME est enregistrée. Vérifiez ce qu'elle exige.")
-    for demand in lost:
-        messages.warning(request, lost_sentence(demand))
+    tell_lost(request, lost)
     return redirect("tenders:espd", consultation_id=consultation.pk)
+
+
+def tell_lost(request: HttpRequest, lost: list[str]) -> None:
+    for sentence in lost[:MOST_TOLD]:
+        messages.warning(request, sentence)
+    if (more := len(lost) - MOST_TOLD) > 0:
+        messages.warning(request, f"Non repris non plus : {more} élément(s). Relisez la demande.")
 
 
 def earlier_of(request: HttpRequest, written: str) -> DumeRequest:

@@ -21,6 +21,9 @@ PAGES = {
     "opening_progress": ("consultation", READ, None),
     "minutes": ("consultation", READ, None),
     "minutes_zip": ("consultation", READ, None),
+    "analysis": ("consultation", READ, None),
+    "analysis_csv": ("consultation", READ, None),
+    "analysis_ods": ("consultation", READ, None),
     "open_piece": ("piece", READ, None),
     "espd": ("espd", READ, None),
     "signatures": ("piece", READ, None),
@@ -32,6 +35,7 @@ PAGES = {
     "notify": ("lot", AWARD, AWARD),
     "record_receipt": ("lot", AWARD, AWARD),
 }
+READINGS = ("bids.piece.read", "bids.candidatures.read")
 STRANGERS = ("another buyer", "company", "operator")
 
 
@@ -80,9 +84,7 @@ def case():
 def state():
     """All that a page could have changed."""
     counted = (Award, Letter, Contract, UnsuccessfulLot, Opening)
-    return [model.objects.count() for model in counted], Entry.objects.exclude(
-        action="bids.piece.read"
-    ).count()
+    return [model.objects.count() for model in counted], Entry.objects.exclude(action__in=READINGS).count()
 
 
 def test_each_buyer_page_is_in_the_table():
@@ -122,7 +124,7 @@ def test_to_everybody_else_these_pages_do_not_exist(client, case, kind):
         if PAGES[name][2] is not None:
             assert client.post(case.url(name), {"confirm": "1"}).status_code == 404, name
     assert state() == before
-    assert not Entry.objects.filter(action="bids.piece.read").exists()
+    assert not Entry.objects.filter(action__in=READINGS).exists()
 
 
 def test_a_visitor_is_asked_to_sign_in(client, case):

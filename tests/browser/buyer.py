@@ -64,6 +64,15 @@ class Buyer(Person):
             self.page.get_by_text("Envoi terminé").first.wait_for()
         self.look("buyer-05-documents-sent")
 
+    def ask_for_dume(self) -> None:
+        """The use that is proposed for a MAPA: turnover and staff only."""
+        self.follow("DUME", self.page.get_by_role("navigation", name="Rubriques de la consultation"))
+        self.look("buyer-05-dume-choice")
+        self.submit("Écrire la demande")
+        self.sees("DUME simplifié", "Chiffre d'affaires annuel", "Effectif moyen annuel")
+        self.look("buyer-05-dume-request")
+        self.follow("Dossier", self.page.get_by_role("navigation", name="Rubriques de la consultation"))
+
     def publish(self) -> str:
         """The address of the public page."""
         self.follow("Vérifier avant de publier")
@@ -110,6 +119,13 @@ class Buyer(Person):
             self.look(f"opener-05-espd-{number}")
             texts.append(self.main().inner_text())
         return texts
+
+    def read_analysis(self) -> str:
+        """The DUME of all candidates side by side."""
+        self.tab("Ouverture")
+        self.follow("Analyse des candidatures (DUME)")
+        self.look("opener-06-analysis")
+        return self.main().inner_text()
 
     # --- Award and contract -----------------------------------------------------------------------------------
     def award(self, lot: int, company: str, amount: str) -> None:

@@ -22,6 +22,14 @@ class Citizen(Person):
     def read_countdown(self) -> str:
         return self.page.locator("[data-countdown]").first.inner_text()
 
+    def read_dume(self) -> None:
+        """What the buyer asks candidates to declare, and back."""
+        address = self.page.url
+        self.follow("ce qu'il demande")
+        self.sees("DUME demandé aux candidats", "Chiffre d'affaires annuel")
+        self.look("citizen-03-dume")
+        self.go(address)
+
     def ask_to_be_told(self, email: str) -> None:
         self.follow("Être informé des changements")
         self.look("citizen-04-follow")

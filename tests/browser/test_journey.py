@@ -117,6 +117,7 @@ def play(stage: Stage, espds: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     clerk = stage.member(Role.PUBLISHER, Role.EDITOR)
     clerk.prepare(DEADLINE)
     clerk.add_documents(stage.drawer.documents())
+    clerk.ask_for_dume()
     address = clerk.publish()
 
     stage.clock.move_to(START + timedelta(days=3))
@@ -144,7 +145,10 @@ def read_as_citizen(stage: Stage) -> None:
     assert citizen.fetched(name) == (stage.drawer.folder / name).read_bytes()
     with zipfile.ZipFile(io.BytesIO(citizen.fetched("Tout télécharger (ZIP)"))) as archive:
         names = {Path(entry).name for entry in archive.namelist()}
-    assert names == {name, "CCTP.pdf", "Plan de l'école.pdf", "SHA256SUMS"}
+    espd = {one for one in names if one.startswith("dume-acheteur-")}
+    assert len(espd) == 1
+    assert names - espd == {name, "CCTP.pdf", "Plan de l'école.pdf", "SHA256SUMS"}
+    citizen.read_dume()
     citizen.ask_to_be_told("curieux@journal.example")
     assert citizen.leaves_no_trace()
 
@@ -206,6 +210,7 @@ def open_bids(stage: Stage, consultation: str, espds: tuple[bytes, bytes]) -> No
     first, second = opener.read_espds()
     assert "modèle ESPD 4.1.0" in first
     assert "modèle ESPD 1.0.2" in second
+    assert opener.read_analysis().count("Lire le DUME") == 2
 
 
 def award(stage: Stage, consultation: str, holder: Company) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dume.demands import Demand, bounded, demands_of, questions_of, required_text
+from dume.demands import Demand, bounded, demands_of, lots_of, questions_of, required_text
 from dume.model import Group, Requirement
 from dume.values import Fact
 from tests.dume.demanding import FRAUD, ONLINE, OWN, TURNOVER, asks, demands
@@ -32,6 +32,13 @@ def test_lots_of_2_0_have_no_data_type_of_their_own():
     lot = demands("IDENTIFIER", "LotIDs", Requirement("2", "ExpectedID"))
     group = Group("g", properties=(lot, *OWN.groups[0].properties))
     assert [one.lots for one in demands_of(replace(OWN, groups=(group,)))] == ["lot\u00a02"]
+
+
+def test_the_lots_of_a_criterion_are_those_it_names_itself_or_in_its_groups():
+    assert lots_of(TURNOVER) == "lot\u00a01, lot\u00a02"
+    assert lots_of(replace(TURNOVER, lots=())) == "lot\u00a01, lot\u00a02"
+    assert lots_of(replace(OWN, lots=("LOT-0003",))) == "lot\u00a03"
+    assert lots_of(replace(OWN, lots=("LOT-0000",))) == ""
 
 
 def test_a_question_tells_its_form_and_what_its_answers_open():

@@ -54,3 +54,31 @@ def test_hostile_files_are_refused_in_no_time(shared_data: Path):
         start = process_time()
         assert check(data).verdict == "unreadable"
         assert process_time() - start < 1, path.name
+
+
+UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+RESPONSE = (
+    f'<q:QualificationApplicationResponse xmlns:q="{UBL}QualificationApplicationResponse-2" '
+    f'xmlns:cac="{UBL}CommonAggregateComponents-2">{{}}</q:QualificationApplicationResponse>'
+)
+CCV = "urn:isa:names:specification:ubl:schema:xsd:CCV-CommonAggregateComponents-1"
+REQUIREMENTS = '<Requirement responseDataType="x"/>' * 120_000
+CODED = f'<Criterion xmlns="{CCV}">{REQUIREMENTS}</Criterion>'.encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        RESPONSE.format(
+            f"<cac:EconomicOperatorParty><cac:Party>{'<cac:PowerOfAttorney/>' * 60_000}</cac:Party>"
+            "</cac:EconomicOperatorParty>"
+        ).encode(),
+        ROOT + CODED + b"</ESPDResponse>",
+    ],
+    ids=["representatives", "coded attributes"],
+)
+def test_countless_elements_of_a_kind_are_judged_in_linear_time(data):
+    """Each of them looked at all the others: minutes."""
+    start = process_time()
+    assert check(data).findings
+    assert process_time() - start < 5

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dume.convert import without_answers
 from dume.filling import Filling, Place
 from dume.leaves import leaves
 from dume.merge import NotARequest, NotAResponse, merge
@@ -28,20 +29,8 @@ def request_for(response: Dume) -> Dume:
         response,
         recognised=replace(response.recognised, kind=Kind.REQUEST),
         operator=None,
-        criteria=tuple(unanswered(one) for one in response.criteria),
+        criteria=tuple(without_answers(one) for one in response.criteria),
         evidences=(),
-    )
-
-
-def unanswered(criterion: Criterion) -> Criterion:
-    return replace(criterion, groups=tuple(bare(one) for one in criterion.groups))
-
-
-def bare(group: Group) -> Group:
-    return replace(
-        group,
-        properties=tuple(replace(one, answers=()) for one in group.properties),
-        groups=tuple(bare(one) for one in group.groups),
     )
 
 
@@ -100,7 +89,7 @@ def test_the_response_is_to_the_new_request_and_from_the_old_operator(now):
 
 def test_what_the_operator_had_not_said_is_missing(now):
     old = read(sample_response(now=now))
-    request = request_of(unanswered(old.criteria[0]), criterion_of("4.1.0", "trade-regist"))
+    request = request_of(without_answers(old.criteria[0]), criterion_of("4.1.0", "trade-regist"))
     merged = merge(request, old, now=now)
     assert ("Inscription au registre du commerce", "Réponse") in {
         (one.criterion, one.question) for one in merged.missing
@@ -131,7 +120,7 @@ def test_yearly_turnovers_repeat_the_group_that_is_asked_once(now):
     assert given == [Decimal(1000), Decimal(2000), Decimal(3000)]
     ids = [one.id for one in merged.dume.criteria[0].walk()]
     assert len(ids) == len(set(ids))
-    assert "C29_SC_gen-year-to/RG1/RSG1/QSG2/Q2/R3" in ids
+    assert "C29_SC_gen-year-to/RG1/RSG1/QSG2/Q2/R1/R1/R3" in ids
 
 
 def test_a_question_is_not_matched_by_its_id(now):

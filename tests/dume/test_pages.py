@@ -120,6 +120,7 @@ def test_a_request_shows_what_the_buyer_requires_of_each_lot_and_what_it_asks():
     assert "au moins 250 000,50 €" in seen
     assert "Si oui : date de la condamnation ; motif" in seen
     assert "Lot 1, Toiture" in seen
+    assert "Chiffre d'affaires annuel global (article R2142-6) Pour : lot 1, lot 2" in seen
     assert "Sans réponse" not in seen
     assert "ne nomme aucune entreprise" not in seen
 

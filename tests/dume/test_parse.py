@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -52,6 +52,13 @@ def test_the_answer_to_a_ground_is_not_the_one_about_evidence(edited):
     assert criterion(dume, "corruption").declared is True
 
 
+def test_the_identifier_of_a_response_of_1_0_2_is_no_answer(now: datetime) -> None:
+    data = sample_response(now=now, version="1.0.2")
+    named = data.replace(b"<ccv:Response>", b"<ccv:Response><cbc:ID>7f2d0a34</cbc:ID>")
+    assert named != data
+    assert read(named).criteria == read(data).criteria
+
+
 def test_an_answer_without_its_question_is_kept_apart(edited):
     dume = read(edited(("C3_EG_fraud/QG1/Q1</cbc:Val", "nowhere</cbc:Val")))
     assert dume.unmatched == ("nowhere",)
@@ -61,7 +68,7 @@ def test_a_value_that_is_not_of_its_type_stays_as_written(edited):
     dume = read(edited((">850000<", ">beaucoup<"), ("2025-12-31", "l'an dernier")))
     _itself, period, amount = criterion(dume, "gen-year-to").answers
     assert amount.value == "beaucoup"
-    assert period.value == Period(date(2025, 1, 1), None)
+    assert period.value == Period(date(2025, 1, 1), None, "l'an dernier")
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])

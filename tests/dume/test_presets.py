@@ -36,6 +36,9 @@ def test_more_than_twice_the_estimate_is_told_with_its_article(code):
     estimates = Estimates(Decimal(50000))
     (advice,) = advise(request(turnover("100000.01", code=code)), estimates)
     assert advice.article == "R2142-7"
+    assert advice.sentence.startswith(
+        "Le chiffre d'affaires exigé pour les lots\u00a01 et 2, 100\u202f000,01"
+    )
     assert "deux fois le montant estimé" in advice.sentence
     assert advice.sentence.endswith("(R2142-7).")
     assert codes(turnover("100000", code=code), estimates=estimates) == []

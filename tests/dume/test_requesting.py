@@ -27,6 +27,7 @@ from dume.requesting import (
     refit,
     selectable,
     trees,
+    unknown_in,
     with_demand,
     without_demand,
 )
@@ -196,7 +197,12 @@ def test_the_buyers_words_for_national_grounds_are_read_back():
 def test_values_no_clerk_sets_are_kept_from_a_request_made_elsewhere():
     ratio = replace(
         demand_of("finan-rat", ["LOT-0000"], []),
-        values=((), (Requirement("ratio", "ExpectedCode"),), (Requirement("Liquidité"),), ()),
+        values=(
+            (),
+            (Requirement("ratio", "ExpectedCode", scheme="financial-ratio-type"),),
+            (Requirement("Liquidité"),),
+            (),
+        ),
     )
     request = Request(procedure(*WHOLE), (ratio,))
     assert read_request(read(document(request))).demands == (ratio,)
@@ -238,5 +244,6 @@ def test_our_requests_are_valid_against_the_official_schema(shared_data, lots):
 def test_the_official_sample_is_read_as_a_request(shared_data):
     sample = read((shared_data / "dume/4.1.0/samples/ESPD-Request.xml").read_bytes())
     request = read_request(sample)
+    assert [one.code for one in unknown_in(sample)] == ["finan-requ"]
     assert [one.code for one in request.demands] == [one.code for one in selectable()]
     assert {lot for one in request.demands for lot in one.lots} == {"LOT-0000"}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dume import services as dumes
 from dume.model import Kind
 from dume.models import DumeRequest
 from dume.parse import NotADume, read
@@ -57,6 +58,13 @@ def test_a_preset_gives_a_clean_request_with_a_number_and_lines_in_the_journal(b
     assert {line.action for line in queries.list_history(draft)} >= set(actions)
 
 
+def test_no_number_is_given_twice(buyer, now, monkeypatch):
+    taken = asked(buyer, now).espd_request.number
+    numbers = iter([taken, taken, "ZZZZ9999"])
+    monkeypatch.setattr(dumes, "new_number", lambda: next(numbers))
+    assert asked(buyer, now).espd_request.number == "ZZZZ9999"
+
+
 def test_the_lots_of_the_consultation_are_those_of_the_request(buyer, now):
     draft = asked(buyer, now, "works", lots=tenders.LOTS, procedure="open")
     content = content_of(draft.espd_request)
@@ -93,7 +101,7 @@ def test_an_earlier_request_is_copied_and_fitted_to_these_lots(buyer, now):
     draft = tenders.draft(buyer)
     request, lost = espd.start_from_earlier(**act(draft, now, request_id=source.espd_request.pk))
     assert request.number != source.espd_request.number
-    assert [one.code for one in lost] == ["qualification"]
+    assert ["ses lots n'existent plus" in one for one in lost] == [True]
     assert {one.lots for one in content_of(request).demands} == {("LOT-0000",)}
     assert Entry.objects.get(action="dume.request.create", subject=str(request.pk)).data["origin"] == (
         f"request:{source.espd_request.number}"
@@ -110,12 +118,30 @@ def test_a_file_is_imported_with_its_criteria_and_not_its_procedure(buyer, now):
     source = asked(buyer, now, "works", title="Une autre consultation")
     draft = tenders.draft(buyer)
     request, lost = espd.start_from_file(**act(draft, now, data=source.espd_request.xml.encode()))
-    assert lost == ()
+    assert lost == []
     content = content_of(request)
     assert content.procedure.title == draft.title
     assert [one.code for one in content.demands] == sorted(
         (code for code, _ in PRESETS["works"].asked), key=codes_of(source).index
     )
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2.1.1/samples/edm/BASIC-ESPDRequest-2.1.1.xml",
+        "3.3.0/samples/ESPD-Request.xml",
+        "4.1.0/samples/ESPD-Request.xml",
+    ],
+)
+def test_requests_of_other_versions_become_clean_ones_of_4_1_0(shared_data, buyer, now, name):
+    draft = tenders.draft(buyer, lots=tenders.LOTS)
+    data = (shared_data / "dume" / name).read_bytes()
+    request, lost = espd.start_from_file(**act(draft, now, data=data))
+    assert any("Autre exigence économique ou financière" in sentence for sentence in lost)
+    assert {"gen-year-to", "work-perform"} <= set(codes_of(tenders.refreshed(draft)))
+    assert [one.rule for one in check(request.xml.encode()).findings] == []
 
 
 def test_a_response_or_another_file_is_not_imported(buyer, now):

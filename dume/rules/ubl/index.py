@@ -39,7 +39,7 @@ Parts = dict[str, Nodes]
 class Index:
     """The elements of one document in document order, by tag; read only."""
 
-    __slots__ = ("_keys", "by_tag", "root")
+    __slots__ = ("_keys", "_parts", "by_tag", "root")
 
     def __init__(self, root: etree._Element) -> None:
         by_tag: defaultdict[str, Nodes] = defaultdict(list)
@@ -48,6 +48,7 @@ class Index:
         self.root = root
         self.by_tag: Mapping[str, Nodes] = dict(by_tag)
         self._keys: dict[tuple[str, str], dict[str, Nodes]] = {}
+        self._parts: dict[etree._Element, Parts] = {}
 
     def all(self, *tags: str) -> Nodes:
         """Every element of these tags, one tag after the other."""
@@ -66,13 +67,20 @@ class Index:
             else:
                 yield node
 
+    def parts(self, node: etree._Element) -> Parts:
+        """The children by tag, read once: criteria, groups and properties are asked by several rules."""
+        found = self._parts.get(node)
+        if found is None:
+            found = self._parts[node] = parts(node)
+        return found
+
     def keyed(self, tag: str, use: str) -> Mapping[str, Nodes]:
         """As xsl:key: the elements of a tag by the text of each of their children `use`."""
         key = (tag, use)
         if key not in self._keys:
             found: defaultdict[str, Nodes] = defaultdict(list)
             for node in self.by_tag.get(tag, ()):
-                for part in node.iterchildren(use):
+                for part in self.parts(node).get(use, ()):
                     same = found[string(part)]
                     if not same or same[-1] is not node:
                         same.append(node)

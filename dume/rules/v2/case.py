@@ -21,7 +21,6 @@ from dume.rules.ubl.index import (
     along,
     child_texts,
     cut,
-    parts,
     string,
     texts,
 )
@@ -48,19 +47,11 @@ class Case(Index):
     def __init__(self, root: etree._Element, edition: Edition) -> None:
         super().__init__(root)
         self.edition = edition
-        self._parts: dict[etree._Element, Parts] = {}
         self._allowed: dict[etree._Element | None, Content | None] = {}
         self._parents: dict[etree._Element | None, list[str]] = {}
         self._data_types: dict[str, frozenset[str]] = {}
         self._said: dict[str, frozenset[bool]] = {}
         self.said_above: dict[etree._Element, frozenset[bool]] = {}
-
-    def parts(self, node: etree._Element) -> Parts:
-        """The children by tag, read once: criteria, groups and properties are asked by several rules."""
-        found = self._parts.get(node)
-        if found is None:
-            found = self._parts[node] = parts(node)
-        return found
 
     def ids(self, node: etree._Element | None) -> list[str]:
         return [] if node is None else [string(one) for one in self.parts(node).get(ID, ())]

@@ -23,7 +23,6 @@ from dume.rules.ubl.index import (
     Parts,
     along,
     child_texts,
-    parts,
     shown,
     string,
     texts,
@@ -92,6 +91,7 @@ class Links:
     """
 
     def __init__(self, index: Index) -> None:
+        self.parts = index.parts
         self.questions = index.keyed(PROPERTY, ID)
         self.answers = index.keyed(CRITERION_RESPONSE, ANSWERED_PROPERTY)
         self.evidences = index.keyed(EVIDENCE, ID)
@@ -104,7 +104,7 @@ class Links:
             self.forms[id_] = frozenset(
                 text
                 for question in self.questions.get(id_, ())
-                for code in question.iterchildren(DATA_TYPE)
+                for code in self.parts(question).get(DATA_TYPE, ())
                 for text in texts(code)
                 if text in FORMS
             )
@@ -148,7 +148,7 @@ def judge(index: Index, edition: Edition) -> Iterator[Fired]:
 
 
 def judge_answer(links: Links, node: etree._Element) -> Iterator[Fired]:
-    own = parts(node)
+    own = links.parts(node)
     asked = [string(part) for part in own.get(ANSWERED_PROPERTY, ())]
     if not asked:
         message = (
@@ -224,14 +224,17 @@ def judge_conditions(index: Index, links: Links, edition: Edition) -> Iterator[F
     """A subgroup applies after a yes (ONTRUE) or after a no (ONFALSE) of the group above it."""
     said_in: dict[etree._Element, frozenset[bool]] = {}
     for node in index.all(SUBGROUP):
-        conditions = child_texts(node, GROUP_CODE)
+        conditions = [string(code) for code in index.parts(node).get(GROUP_CODE, ())]
         on_true = "ONTRUE" in conditions
         above = node.getparent()
         if above is None or not (on_true or "ONFALSE" in conditions):
             continue
         if above not in said_in:
             said_in[above] = frozenset(
-                said for id_ in along(above, PROPERTY, ID) for said in links.said_to(string(id_))
+                said
+                for question in index.parts(above).get(PROPERTY, ())
+                for id_ in index.parts(question).get(ID, ())
+                for said in links.said_to(string(id_))
             )
         if said_in[above]:
             yield from judge_condition(links, node, said_in[above], on_true=on_true, edition=edition)
@@ -243,8 +246,8 @@ def judge_condition(
     applies, waived = on_true in said, (not on_true) in said
     exactly = edition.answer_once or not on_true
     family, word = ("06", "oui") if on_true else ("07", "non")
-    for question in group.iterchildren(PROPERTY):
-        count = links.count_to(child_texts(question, ID))
+    for question in links.parts(group).get(PROPERTY, ()):
+        count = links.count_to([string(id_) for id_ in links.parts(question).get(ID, ())])
         if applies and (count != 1 if exactly else count == 0):
             message = (
                 f"La question qui précède a reçu {quoted(word)}{NBSP}: celle-ci doit avoir "

@@ -22,7 +22,6 @@ from dume.rules.ubl.index import (
     Parts,
     ids,
     is_blank,
-    parts,
     says,
     shown,
     string,
@@ -129,9 +128,9 @@ PROPERTY_PARTS = frozenset(child for _rule, child, _flag, _message in IN_PROPERT
 def judge(index: Index, edition: Edition) -> Iterator[Fired]:
     known = taxonomy(edition.version)
     for node in index.all(CRITERION):
-        yield from judge_criterion(node, known)
+        yield from judge_criterion(node, index.parts(node), known)
     for node in index.all(LEGISLATION):
-        yield from absent(node, parts(node), IN_LEGISLATION)
+        yield from absent(node, index.parts(node), IN_LEGISLATION)
     yield from judge_groups(index, known)
     yield from judge_properties(index, known)
 
@@ -142,8 +141,7 @@ def absent(node: etree._Element, own: Parts, mandatory: Mandatory) -> Iterator[F
             yield Fired(rule, flag, node, message)
 
 
-def judge_criterion(node: etree._Element, known: Taxonomy) -> Iterator[Fired]:
-    own = parts(node)
+def judge_criterion(node: etree._Element, own: Parts, known: Taxonomy) -> Iterator[Fired]:
     id_ = " ".join(string(part) for part in own.get(ID, ()))
     yield from absent(node, own, IN_CRITERION)
     if is_blank(id_):
@@ -183,7 +181,7 @@ def compare_criterion(node: etree._Element, own: Parts, official: Criterion) -> 
 def judge_groups(index: Index, known: Taxonomy) -> Iterator[Fired]:
     above_ids: dict[etree._Element, frozenset[str]] = {}
     for node in index.all(GROUP, SUBGROUP):
-        own = parts(node)
+        own = index.parts(node)
         if not own.keys() >= GROUP_PARTS:
             yield from absent(node, own, IN_GROUP)
         own_ids = [string(part) for part in own.get(ID, ())]
@@ -256,7 +254,7 @@ def compare_group(node: etree._Element, own: Parts, official: Group, suffix: str
 def judge_properties(index: Index, known: Taxonomy) -> Iterator[Fired]:
     allowed_in: dict[etree._Element, Allowed | None] = {}
     for node in index.all(PROPERTY):
-        own = parts(node)
+        own = index.parts(node)
         if not own.keys() >= PROPERTY_PARTS:
             yield from absent(node, own, IN_PROPERTY)
         group = node.getparent()

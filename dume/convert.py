@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from dume import crosswalk
 from dume.carrying import REQUIRED, SAID, Carried, Moved, Unmoved, carry, lost
-from dume.criteria import lookup
+from dume.criteria import lookup, question_in_french
 from dume.leaves import joined
 from dume.model import (
     Answer,
@@ -368,4 +368,4 @@ def losses_of_document(dume: Dume, to: str) -> Iterator[Unmoved]:
 def moved_as_it_is(criteria: Iterable[Criterion]) -> Iterator[Moved]:
     for criterion in criteria:
         for one in criterion.answers:
-            yield Moved(criterion.title, one.label, text_of(one), one.property_id, (one,))
+            yield Moved(criterion.title, question_in_french(one.label), text_of(one), one.property_id, (one,))

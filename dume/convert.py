@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from dume import crosswalk
 from dume.carrying import REQUIRED, SAID, Carried, Moved, Unmoved, carry, lost
-from dume.criteria import lookup
+from dume.criteria import lookup, question_in_french
 from dume.leaves import joined
 from dume.model import (
     Answer,
@@ -35,6 +35,7 @@ from procurement.errors import DomainError
 
 TARGETS = ("4.1.0", "2.1.1")
 ANNOUNCED = {"4.1.0": "ESPD-EDMv4.1.0", "2.1.1": "ESPD-EDMv2.1.1-EXTENDED"}
+PROFILES = {"4.1.0": "", "2.1.1": "EXTENDED"}
 WHOLE_CONTRACT = {"4.1.0": "LOT-0000", "2.1.1": "0"}
 TOGETHER = "eo-group"
 #: How a percentage is answered: type of value and unit.
@@ -85,11 +86,15 @@ def convert(dume: Dume, to: str) -> Conversion:
     copies: Counter[str] = Counter()
     carried = [converted(one, to, lots, copies) for one in criteria]
     given = tuple(evidence for one in carried for evidence in one.evidences)
+    kind = Kind.RESPONSE if is_response else Kind.REQUEST
+    recognised = Recognised(kind, to, Family.UBL, ANNOUNCED[to], PROFILES[to])
+    known_as = dume.number or dume.id
+    identifier = as_uuid(dume.id or dume.number)
     result = replace(
         dume,
-        recognised=Recognised(Kind.RESPONSE if is_response else Kind.REQUEST, to, Family.UBL, ANNOUNCED[to]),
-        id=as_uuid(dume.id or dume.number),
-        number=dume.number or dume.id,
+        recognised=recognised,
+        id=identifier,
+        number=known_as if known_as != identifier else "",
         procedure=procedure_in(dume.procedure, to, lots),
         operator=operator_in(dume, to),
         criteria=tuple(one.criterion for one in carried if one.criterion.groups or one.criterion.national),
@@ -368,4 +373,4 @@ def losses_of_document(dume: Dume, to: str) -> Iterator[Unmoved]:
 def moved_as_it_is(criteria: Iterable[Criterion]) -> Iterator[Moved]:
     for criterion in criteria:
         for one in criterion.answers:
-            yield Moved(criterion.title, one.label, text_of(one), one.property_id, (one,))
+            yield Moved(criterion.title, question_in_french(one.label), text_of(one), one.property_id, (one,))

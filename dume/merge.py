@@ -20,6 +20,7 @@ from dume.convert import (
     losses_of_document,
     operator_in,
 )
+from dume.criteria import question_in_french
 from dume.model import Criterion, Dume, Kind
 from procurement.errors import DomainError
 
@@ -119,7 +120,7 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
         matched=tuple(move for one in carried for move in one.moved),
         unmatched=tuple(unmatched),
         missing=tuple(
-            Missing(criterion.title, prop.label, prop.id)
+            Missing(criterion.title, question_in_french(prop.label), prop.id)
             for criterion in result.criteria
             for prop in unanswered(criterion)
         ),

@@ -130,7 +130,7 @@ def write_answers(root: etree._Element, dume: Dume, made: Edition) -> None:
 def together(answers: Iterable[Answer]) -> Iterator[list[Answer]]:
     """What one response holds: values, then periods, then one evidence answer; the same lots and confidentiality.
 
-    The official rules want one response a question.
+    The official rules of 2.x want one response a question.
     """
     held: list[Answer] = []
     for answer in answers:
@@ -171,7 +171,8 @@ class AnswerWriter:
         return node, path
 
     def write(self, property_id: str, answers: Iterable[Answer], data_type: str) -> None:
-        for group in together(answers):
+        # 4.x wants one value a response (BR-TCR-03, BR-TCR-04), and lets several years be several responses.
+        for group in ([one] for one in answers) if self.made.has_path_ids else together(answers):
             node, path = self.begin(property_id)
             code = "ConfidentialityLevelCode"
             leaf(node, code, group[0].confidentiality, self.made.lists[code])

@@ -153,13 +153,6 @@ def is_begun(dume: Dume, page: Page) -> bool:
     return any(criterion.answers for criterion in criteria_of(dume, page))
 
 
-def page_after(pages: Sequence[Page], page: Page) -> Page | None:
-    """None after the last one: what is left is to check."""
-    slugs = [one.slug for one in pages]
-    following = slugs.index(page.slug) + 1
-    return pages[following] if following < len(pages) else None
-
-
 def page_of_part(pages: Sequence[Page], part: str) -> Page | None:
     """Where a remark on « Partie III.B » is corrected."""
     exact: Mapping[str, Page] = MappingProxyType(

@@ -7,15 +7,17 @@ from decimal import Decimal
 from uuid import UUID
 
 from dume.answering.answers import blank, of_criterion, of_group
-from dume.answering.identity import SIRET, SOLE, residing
+from dume.answering.identity import LEAD, MEMBER, SIRET, SOLE, residing
 from dume.answering.tree import (
     LOT_IDENTIFIER,
+    REPEATED,
     evidence_properties,
     is_by_itself,
-    is_repeated,
+    is_yearly,
     lots_named,
     targets_of,
 )
+from dume.answering.values import BLANK
 from dume.compose import WHOLE_CONTRACT, head, known_of, lots_v4, places
 from dume.countries import ALPHA_3
 from dume.elements import folded
@@ -141,6 +143,20 @@ def with_usual_answers(dume: Dume) -> Dume:
     return replace(dume, criteria=tuple(criteria))
 
 
+def in_keeping(dume: Dume) -> Dume:
+    """A member of a group takes part in one (« eo-group »), and somebody alone does not."""
+    if dume.operator is None:
+        return dume
+    is_in_group = dume.operator.role in {LEAD, MEMBER}
+    criteria = (
+        answered_main(one, value=is_in_group)
+        if one.code == "eo-group" and one.declared is not is_in_group
+        else one
+        for one in dume.criteria
+    )
+    return replace(dume, criteria=tuple(criteria))
+
+
 def usually_no(criterion: Criterion) -> Criterion:
     """« Non » to a group, other entities, subcontractors, reserved contracts; each is a page's own question."""
     if criterion.code not in RARE or criterion.declared is not None:
@@ -158,7 +174,7 @@ def usual(group: Group, years: Sequence[int], lots: tuple[str, ...]) -> Group:
     def answers(prop: Property) -> Iterable[Answer]:
         if is_by_itself(group) and prop.data_type == "INDICATOR":
             return [Answer("", value=True, value_type="indicator")]
-        if is_repeated(group) and group_is_yearly(group):
+        if is_yearly(group):
             return [answer for year in years for answer in of_year(prop, year)]
         return []
 
@@ -169,10 +185,32 @@ def usual(group: Group, years: Sequence[int], lots: tuple[str, ...]) -> Group:
     )
 
 
-def group_is_yearly(group: Group) -> bool:
-    """A year of figures, not a reference: a period or a year, then one figure."""
-    asked_for = [prop.data_type for prop in group.properties if prop.element == "QUESTION"]
-    return len(asked_for) == 2 and "DESCRIPTION" not in asked_for  # noqa: PLR2004
+def without_idle_years(dume: Dume) -> Dume:
+    """Years that were proposed and got no figure go, once the company says that it has finished."""
+    return replace(
+        dume,
+        criteria=tuple(
+            replace(one, groups=tuple(map(without_idle, one.groups))) if one.is_selection else one
+            for one in dume.criteria
+        ),
+    )
+
+
+def without_idle(group: Group) -> Group:
+    kept = group.properties
+    if is_yearly(group):
+        figures, years = sorted(
+            (prop for prop in group.properties if prop.element == "QUESTION"),
+            key=lambda prop: prop.data_type in REPEATED,
+        )
+        told = [one.value for one in figures.answers]
+        rows = [row for row, value in enumerate(told) if value != BLANK]
+        trimmed = {
+            prop.id: tuple(prop.answers[row] for row in rows if row < len(prop.answers))
+            for prop in (figures, years)
+        }
+        kept = tuple(replace(p, answers=trimmed.get(p.id, p.answers)) for p in group.properties)
+    return replace(group, properties=kept, groups=tuple(map(without_idle, group.groups)))
 
 
 def of_year(prop: Property, year: int) -> list[Answer]:
@@ -295,6 +333,11 @@ def answer_none(dume: Dume, criteria: Iterable[Criterion]) -> Dume:
 
 def refused(criterion: Criterion) -> Criterion:
     """Evidence that the company gives of it (a certificate that taxes are paid) stays."""
+    return answered_main(criterion, value=False)
+
+
+def answered_main(criterion: Criterion, *, value: bool) -> Criterion:
+    """With this answer to its own yes or no, and none to what follows; evidence stays."""
     main = criterion.main_question
     if main is None:
         return criterion
@@ -302,7 +345,7 @@ def refused(criterion: Criterion) -> Criterion:
 
     def answered(prop: Property) -> Property:
         if prop.id == main.id:
-            answer = Answer(prop.label, value=False, value_type="indicator", property_id=prop.id)
+            answer = Answer(prop.label, value=value, value_type="indicator", property_id=prop.id)
             return replace(prop, answers=(answer,))
         return prop if prop.id in evidence else replace(prop, answers=())
 

@@ -16,10 +16,10 @@ REPEATED = {"PERIOD", "QUANTITY_YEAR"}
 LOT_IDENTIFIER = "LOT_IDENTIFIER"
 HIDDEN_REQUIREMENTS = {LOT_IDENTIFIER, "CODE_BOOLEAN"}
 MOST_ROWS = 30
-#: What a small company employs and earns is asked elsewhere when a buyer wants to know it.
-SELF_EVIDENT = {"sme"}
-#: Asked, not required: a « Non » calls for an answer to a caption (BR-TCR-07-01).
-NOT_KEPT = {"registered"}
+PAIR = 2
+#: Asked, not required: the size of the company says it already; a « Non » calls for an answer to a caption
+#: (BR-TCR-07-01).
+OPTIONAL = {"sme", "registered"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Block:
     row: int = 0
     rows: int = 1
     aside: Aside = Aside.NONE
+    is_yearly: bool = False
 
     @property
     def is_last_row(self) -> bool:
@@ -247,10 +248,13 @@ class Reader:
         mine = [prop for prop in group.properties if prop.element == "QUESTION"]
         if key:  # the figure before its year, which is known
             mine.sort(key=lambda prop: prop.data_type in REPEATED)
-        is_begun = bool(key) and any(answer_at(prop, lot, row) for prop in mine)
+        is_begun = bool(key) and any(
+            answer_at(prop, lot, row)
+            for prop in mine
+            if not (is_yearly(group) and prop.data_type in REPEATED)
+        )
         needed = (is_needed or is_begun) and not self.is_alternative(group, lot)
-        needed = needed and self.criterion.code not in NOT_KEPT
-        needed = needed and not (group.condition and self.criterion.code in SELF_EVIDENT)
+        needed = needed and (bool(group.condition) or self.criterion.code not in OPTIONAL)
         open_groups = [sub for sub in group.groups if self.opens(group, sub, lot, row)]
         if key or is_beginning(group):
             open_groups = [sub for sub in open_groups if not is_evidence(sub)]
@@ -273,6 +277,7 @@ class Reader:
             row=row,
             rows=rows,
             aside=aside_of(group),
+            is_yearly=bool(key) and is_yearly(group),
         )
 
     def opens(self, group: Group, sub: Group, lot: str, row: int) -> bool:
@@ -312,6 +317,12 @@ def repeating(group: Group) -> Iterator[Property]:
 def is_repeated(group: Group) -> bool:
     asked_for = [prop.data_type for prop in group.properties if prop.element == "QUESTION"]
     return not group.condition and len(asked_for) > 1 and not REPEATED.isdisjoint(asked_for)
+
+
+def is_yearly(group: Group) -> bool:
+    """A figure and its year, not a reference told in words."""
+    asked_for = [prop.data_type for prop in group.properties if prop.element == "QUESTION"]
+    return is_repeated(group) and len(asked_for) == PAIR and "DESCRIPTION" not in asked_for
 
 
 def is_evidence(group: Group) -> bool:

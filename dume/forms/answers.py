@@ -10,21 +10,21 @@ from dume.answering.answers import field_name
 from dume.answering.evidences import shown_evidence
 from dume.answering.identity import Gap
 from dume.answering.saving import NONE_APPLIES
-from dume.answering.tree import Aside, Asked, Block, Question, Section
+from dume.answering.tree import REPEATED, Aside, Asked, Block, Question, Section
 from dume.answering.values import NO, YES, Control, complaint, fields_of, shown
 from dume.countries import COUNTRIES
 from dume.criteria import question_in_french
 from dume.forms.kept import KeptForm, radios
-from dume.model import Dume, Lot, Property
-from dume.values import EURO, lot_label, number, text_of
+from dume.model import Dume, Lot, Period, Property
+from dume.values import EURO, lot_label, number
 from procurement.form_fields import DayInput
 
 YES_NO = ((YES, "Oui"), (NO, "Non"))
 LONG_ROWS = 3
 SUMMARIES = {
     Aside.NONE: "",
-    Aside.EVIDENCE: "Justificatif en ligne (facultatif)",
-    Aside.BY_ITSELF: "L'entreprise remplit ce critère elle-même",
+    Aside.EVIDENCE: "Justificatif en ligne",
+    Aside.BY_ITSELF: "Avec les moyens d'une autre entreprise",
     Aside.BEGINNING: "Entreprise trop récente pour avoir ces chiffres",
 }
 #: What a buyer writes when nothing is required.
@@ -49,8 +49,6 @@ class Item:
     fields: tuple[forms.BoundField, ...]
     legend: str
     is_needed: bool
-    #: What is known already, and folded: « Période : du … au … ».
-    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +62,12 @@ class ShownBlock:
     rows: int
     is_last_row: bool
     aside: Aside
-
-    @property
-    def row_label(self) -> str:
-        return f"{'Référence' if self.is_long else 'Année'} {self.row + 1}"
+    row_label: str
+    is_yearly: bool
 
     @property
     def add_label(self) -> str:
-        return "Ajouter une référence" if self.is_long else "Ajouter une année"
-
-    @property
-    def is_long(self) -> bool:
-        """A reference is described in words; a year is a figure."""
-        widgets = (field.field.widget for item in self.items for field in item.fields)
-        return any(isinstance(widget, forms.Textarea) for widget in widgets)
+        return "Ajouter une année" if self.is_yearly else "Ajouter une référence"
 
     @property
     def summary(self) -> str:
@@ -95,8 +85,26 @@ class ShownBlock:
 
 @dataclass(frozen=True, slots=True)
 class ShownSection:
+    """`years` and `asides` are what few have to look at, folded together at the end."""
+
     lot: str
     blocks: tuple[ShownBlock, ...]
+    years: tuple[Item, ...]
+    asides: tuple[ShownBlock, ...]
+
+    @property
+    def summary(self) -> str:
+        if self.years:
+            return "Périodes, justificatif, autres précisions (facultatif)"
+        kinds = {block.aside for block in self.asides}
+        online = "Justificatif en ligne (facultatif)"
+        return online if kinds == {Aside.EVIDENCE} else "Justificatif et autres précisions (facultatif)"
+
+    @property
+    def is_open(self) -> bool:
+        return any(block.is_open for block in self.asides) or any(
+            field.errors for item in self.years for field in item.fields
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +143,7 @@ class AnswersForm(KeptForm):
 
     def shown(self, form: Asked) -> ShownCriterion:
         main = form.main if stands_alone(form) else None
-        sections = (
-            ShownSection(
-                self.heading(form, section),
-                tuple(self.blocks(section.blocks, main)),
-            )
-            for section in form.sections
-        )
+        sections = (self.section(form, section, main) for section in form.sections)
         return ShownCriterion(
             uuid=form.criterion.uuid,
             title=form.criterion.title,
@@ -158,33 +160,53 @@ class AnswersForm(KeptForm):
         own = () if section.lots == form.lots else section.lots
         return " ; ".join(named(self.names[lot]) for lot in own)
 
+    def section(self, form: Asked, section: Section, main: Question | None) -> ShownSection:
+        found = [one for block in section.blocks for one in every(block)]
+        return ShownSection(
+            self.heading(form, section),
+            tuple(self.blocks(section.blocks, main)),
+            tuple(
+                self.item(question)
+                for block in found
+                for question in block.questions
+                if self.is_year(block, question)
+            ),
+            tuple(self.block(one, main) for one in found if one.aside),
+        )
+
+    def is_year(self, block: Block, question: Question) -> bool:
+        """A year that is known and that nobody changes as a rule."""
+        told = question.answer is not None and not complaint(question.prop.data_type, question.answer)
+        return block.is_yearly and question.prop.data_type in REPEATED and told
+
     def blocks(self, blocks: Sequence[Block], main: Question | None) -> Iterator[ShownBlock]:
         for block in blocks:
-            found = ShownBlock(
-                captions=block.captions,
-                wanted=() if self.is_free else tuple(filter(None, map(wanted, block.wanted))),
-                items=tuple(self.item(one) for one in block.questions if one is not main),
-                blocks=tuple(self.blocks(block.blocks, main)),
-                key=block.key,
-                row=block.row,
-                rows=block.rows,
-                is_last_row=block.is_last_row,
-                aside=block.aside,
-            )
+            if block.aside:
+                continue
+            found = self.block(block, main)
             if found.items or found.blocks or found.wanted:
                 yield found
+
+    def block(self, block: Block, main: Question | None) -> ShownBlock:
+        years = [one for one in block.questions if self.is_year(block, one)]
+        return ShownBlock(
+            captions=block.captions,
+            wanted=() if self.is_free else tuple(filter(None, map(wanted, block.wanted))),
+            items=tuple(self.item(one) for one in block.questions if one is not main and one not in years),
+            blocks=tuple(self.blocks(block.blocks, main)),
+            key=block.key,
+            row=block.row,
+            rows=block.rows,
+            is_last_row=block.is_last_row,
+            aside=block.aside,
+            row_label=row_label(block, years),
+            is_yearly=block.is_yearly,
+        )
 
     def item(self, question: Question) -> Item:
         ends = fields_of(question.control)
         fields = tuple(self[field_name(question.place.name, end)] for end, _ in ends)
-        legend = question.label if len(fields) > 1 else ""
-        return Item(fields, legend, question.is_needed, self.known(question))
-
-    def known(self, question: Question) -> str:
-        answer = question.answer
-        if answer is None or question.control is not Control.PERIOD:
-            return ""
-        return "" if complaint(question.prop.data_type, answer) else text_of(answer)
+        return Item(fields, question.label if len(fields) > 1 else "", question.is_needed)
 
 
 class ExclusionForm(AnswersForm):
@@ -215,6 +237,22 @@ def named(lot: Lot) -> str:
     return f"{label} : {lot.name}" if lot.name and label else label or lot.name
 
 
+def every(block: Block) -> Iterator[Block]:
+    yield block
+    for sub in block.blocks:
+        yield from every(sub)
+
+
+def row_label(block: Block, years: Sequence[Question]) -> str:
+    """« Année 2025 » for a whole year that is known, « Année 1 » without."""
+    value = years[0].answer.value if years and years[0].answer else None
+    if isinstance(value, Period) and value.start and value.end and value.start.year == value.end.year:
+        return f"Année {value.start.year}"
+    if isinstance(value, Decimal):
+        return f"Année {value:f}"
+    return f"{'Année' if block.is_yearly else 'Référence'} {block.row + 1}"
+
+
 def stands_alone(form: Asked) -> bool:
     """A criterion that is a yes or no of its own is asked by its title; a selection criterion has a heading."""
     return not form.criterion.is_selection and not form.by_lot
@@ -239,8 +277,9 @@ def fields_for(question: Question, label: str) -> Iterator[tuple[str, forms.Fiel
     ends = fields_of(question.control)
     for end, part in ends:
         field = field_for(question, part or label, said.get(end, ""))
-        if len(ends) > 1:
-            field.is_optional = False  # type: ignore[attr-defined]  # said once, by the legend
+        if len(ends) > 1 or question.place.row:
+            # Said once, by the legend or by the first row.
+            field.is_optional = False  # type: ignore[attr-defined]
         yield field_name(question.place.name, end), field
 
 

@@ -15,6 +15,7 @@ from dume.answering.start import (
     response_to,
     with_company,
     with_usual_answers,
+    without_idle_years,
 )
 from dume.build import write
 from dume.model import Dume, Identifier, Party
@@ -145,6 +146,7 @@ def finish_response(*, response_id: UUID, company_id: UUID, actor: Actor, now: d
     """The company says that it is complete; what a check finds never forbids it (R2143-4)."""
     row = locked(response_id, company_id)
     if row.finished_at is None:
+        keep(row, without_idle_years(read(row.xml.encode())), now=now)
         row.finished_at = now
         row.save(update_fields=["finished_at"])
         record(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from dume.answering.identity import LEAD
-from dume.answering.pages import Page, State, page_of_part
+from dume.answering.pages import SITUATION, Page, State, page_of_part
 from dume.forms.start import DeleteForm, StartForm, profile_of
 from dume.models import DumeResponse, GroupMember
 from dume.queries.company import (
@@ -121,6 +121,8 @@ def check(request: HttpRequest, response_id: UUID) -> HttpResponse:
         "review": f"?{REVIEW}{TOP}",
         "operator": dume.operator,
         "representatives": dume.representatives,
+        "situations": [one for one in dume.criteria if one.part in SITUATION.parts],
+        "situation": SITUATION,
         "declared": [one for one in dume.exclusion_grounds if one.declared],
     }
     return render(request, "dume/company/check.html", context)

@@ -19,7 +19,7 @@ from dume.answering.identity import (
 )
 from dume.answering.pages import COMPANY, CONSULTATION, REPRESENTATIVES, Page, forms_of
 from dume.answering.saving import Sent, saved
-from dume.answering.start import choose_lots, renumber_lots
+from dume.answering.start import choose_lots, in_keeping, renumber_lots
 from dume.answering.tree import MOST_ROWS, Wishes
 from dume.forms.answers import AnswersForm, ExclusionForm
 from dume.forms.identity import CompanyForm, ConsultationForm, RepresentativeForm
@@ -113,7 +113,7 @@ def show_consultation(step: Step, gaps: Sequence[Gap], wishes: Wishes) -> Contex
 
 # --- The company ----------------------------------------------------------------------------------------------
 def change_company(step: Step, sent: Posted, dume: Dume) -> Dume:
-    after = with_operator(dume, sent.words)
+    after = in_keeping(with_operator(dume, sent.words))
     chosen, request = sent.data.getlist("lots"), step.request
     return choose_lots(after, request, chosen) if request and chosen else after
 

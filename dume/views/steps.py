@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dume.answering.identity import Gap
-from dume.answering.pages import gaps_of, page_after
+from dume.answering.pages import gaps_of
 from dume.answering.tree import NONE, Wishes
 from dume.queries.company import dume_of, get_response, pages_for
 from dume.services.responses import edit_response
@@ -57,7 +57,9 @@ def receive(request: HttpRequest, here: Step) -> HttpResponse:
 
 
 def following(here: Step) -> str:
-    page = page_after(here.pages, here.page)
+    """The next page that lacks something: those that are answered already are told on the last one."""
+    after = here.pages[here.pages.index(here.page) + 1 :]
+    page = next((one for one in after if gaps_of(here.dume, one)), None)
     if page is None:
         return reverse("dume:check", args=[here.row.pk]) + TOP
     return reverse("dume:step", args=[here.row.pk, page.slug]) + TOP

@@ -180,13 +180,20 @@ def test_two_questions_of_one_id_with_other_answers_are_refused(now, version):
     assert len(read(write(twice, now=now)).criteria[0].answers) == 2
 
 
-def test_answers_to_one_question_stand_in_one_response(now):
-    """BR-TCR-01-03; those for other lots, or of another confidentiality, need one of their own."""
+def test_answers_to_one_question_stand_in_one_response_until_2_x(now):
+    """BR-TCR-01-03; those of another confidentiality need one of their own."""
     texts = [answer(text, "text", "q") for text in ("Un", "Deux", "Trois")]
-    data = write(asking(question("q", "DESCRIPTION", *texts)), now=now)
+    data = write(asking(question("q", "DESCRIPTION", *texts), version="2.1.1"), now=now)
     assert data.count(b"<cac:TenderingCriterionResponse>") == 1
-    apart = [replace(texts[0], lots=("LOT-0001",)), *texts[1:]]
-    data = write(asking(question("q", "DESCRIPTION", *apart)), now=now)
+    apart = [replace(texts[0], confidentiality="CONFIDENTIAL"), *texts[1:]]
+    data = write(asking(question("q", "DESCRIPTION", *apart), version="2.1.1"), now=now)
+    assert data.count(b"<cac:TenderingCriterionResponse>") == 2
+
+
+def test_several_years_are_several_responses_in_4_1(now):
+    """Its rules know no BR-TCR-01-03, and want one value a response (BR-TCR-04)."""
+    texts = [answer(text, "text", "q") for text in ("Un", "Deux")]
+    data = write(asking(question("q", "DESCRIPTION", *texts)), now=now)
     assert data.count(b"<cac:TenderingCriterionResponse>") == 2
     assert b">q/R1<" in data
     assert b">q/R2<" in data

@@ -14,7 +14,6 @@ from dume.answering.identity import (
 from dume.answering.pages import (
     State,
     forms_of,
-    page_after,
     page_of_part,
     pages_of,
     progress,
@@ -164,10 +163,8 @@ def test_the_identity_page_keeps_what_it_does_not_show(started):
     assert with_operator(before, {"size": "micro"}).operator.party.website == "https://menuiserie.example"
 
 
-def test_pages_follow_each_other_and_remarks_lead_to_theirs(started):
+def test_remarks_lead_to_their_page(started):
     pages = pages_of(started, is_simplified=True)
-    assert page_after(pages, pages[0]) is pages[1]
-    assert page_after(pages, pages[-1]) is None
     assert page_of_part(pages, "III.C").slug == "exclusion"
     assert page_of_part(pages, "II.B").slug == "representants"
     assert page_of_part(pages, "I") is None

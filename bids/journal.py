@@ -8,6 +8,7 @@ ACTIONS = {
     "bids.piece.add": "Fichier chiffré reçu",
     "bids.piece.assign": "Fichier rattaché à une pièce demandée",
     "bids.piece.remove": "Fichier retiré du brouillon",
+    "bids.dume.attach": "DUME rempli sur la plateforme joint au pli",
     "bids.piece.refuse": "Fichier refusé ou interrompu",
     "bids.deposit.seal": "Pli scellé et déposé",
     "bids.deposit.refuse": "Scellement refusé par la plateforme",

@@ -9,18 +9,17 @@ from decimal import Decimal
 
 from dume import write_ubl, write_v1
 from dume.compose import Declaration, compose
-from dume.model import Answer, Contact, Dume, Representative
+from dume.model import Contact, Dume, Representative
 from dume.parse import read
 from dume.write_model import (
     NOT_HELD,
     NOT_IN_REQUESTS,
     REQUIREMENTS_NOT_HELD,
-    VALUE_TYPES,
     as_written,
     differences,
     edition_of,
-    instances,
     unheld,
+    unknown,
 )
 from procurement.errors import DomainError
 
@@ -63,21 +62,12 @@ def write(dume: Dume, *, now: datetime) -> bytes:
     if not edition:
         raise VersionNotWritten(version=dume.version)
     said = as_written(dume, now)
-    if refused := unheld(said) or odd_types(said):
+    if refused := unheld(said) or unknown(said):
         raise ContentNotHeld(version=dume.version, fields=refused)
     data = write_v1.write_response(said) if edition == "1.0.2" else write_ubl.write_document_of(said)
     if (again := read(data)) != said:
         raise ContentNotHeld(version=dume.version, fields=sorted(set(differences(said, again))))
     return data
-
-
-def odd_types(dume: Dume) -> list[str]:
-    known = all(
-        one.value_type in VALUE_TYPES
-        for one in instances((dume.criteria, dume.orphans))
-        if isinstance(one, Answer)
-    )
-    return [] if known else ["Answer.value_type"]
 
 
 def build_response(

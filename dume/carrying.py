@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dume.coercion import fitting, sort_of
+from dume.criteria import question_in_french
 from dume.filling import Filling, Place
 from dume.leaves import Leaf, Said, leaves
 from dume.matching import Pairs, keys, paired
@@ -58,6 +59,10 @@ class Unmoved:
     reason: str
     sources: tuple[Answer, ...] = ()
 
+    @property
+    def place(self) -> str:
+        return ", ".join(part for part in (self.criterion, self.question) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
@@ -67,14 +72,17 @@ class Carried:
     evidences: tuple[Evidence, ...]
 
 
-def carry(source: Criterion, target: Criterion, *, absent: str, requirements: bool = False) -> Carried:
+def carry(
+    source: Criterion, target: Criterion, *, absent: str, requirements: bool = False, copy: int = 1
+) -> Carried:
     """The answers of `source`, and the buyer's requirements where asked, in the questions of `target`.
 
-    `absent` is the reason told for a question that the target does not ask.
+    `absent` is the reason told for a question that the target does not ask; `copy` is which one of its kind the
+    criterion is in the document.
     """
     said, asked = leaves(source), leaves(target)
     pairs = paired(said, asked)
-    filling = Filling(target)
+    filling = Filling(target, copy)
     moved: list[Moved] = []
     unmoved: list[Unmoved] = []
     evidences: list[Evidence] = []
@@ -135,24 +143,30 @@ def answer(
     value = text_of(said.answer)
     target = pairs.slots.get(leaf.slot)
     if target is None:
-        return Unmoved(SAID, title, leaf.prop.label, value, absent, said.sources)
+        return Unmoved(SAID, title, question_in_french(leaf.prop.label), value, absent, said.sources)
     given = fitting(said.answer, target.prop.data_type)
     if given is None:
         wanted = TYPES_IN_FRENCH.get(sort_of(target.prop.data_type), "un texte")
         reason = f"La question attend {wanted}."
-        return Unmoved(SAID, title, leaf.prop.label, value, reason, said.sources)
+        return Unmoved(SAID, title, question_in_french(leaf.prop.label), value, reason, said.sources)
     where = filling.put(place_of(leaf, target, pairs), given)
-    return Moved(title, leaf.prop.label, value, where, said.sources)
+    return Moved(title, question_in_french(leaf.prop.label), value, where, said.sources)
 
 
 def require(filling: Filling, title: str, leaf: Leaf, pairs: Pairs, absent: str) -> Iterator[Unmoved]:
     target = pairs.slots.get(leaf.slot)
     for one in leaf.prop.requirements:
         if target is None:
-            yield Unmoved(REQUIRED, title, leaf.prop.label, one.value, absent)
+            yield Unmoved(REQUIRED, title, question_in_french(leaf.prop.label), one.value, absent)
         elif (fit := fitting_requirement(one, leaf.prop, target.prop)) is None:
             wanted = TYPES_IN_FRENCH.get(sort_of(target.prop.data_type), "un texte")
-            yield Unmoved(REQUIRED, title, leaf.prop.label, one.value, f"L'exigence attend {wanted}.")
+            yield Unmoved(
+                REQUIRED,
+                title,
+                question_in_french(leaf.prop.label),
+                one.value,
+                f"L'exigence attend {wanted}.",
+            )
         else:
             filling.require(place_of(leaf, target, pairs), fit)
 
@@ -175,9 +189,11 @@ def lost(criterion: Criterion, reason: str) -> Iterator[Unmoved]:
     """All that a criterion says, where nothing holds it."""
     for prop in criterion.walk():
         for one in prop.requirements:
-            yield Unmoved(REQUIRED, criterion.title, prop.label, one.value, reason)
+            yield Unmoved(REQUIRED, criterion.title, question_in_french(prop.label), one.value, reason)
         for given in prop.answers:
-            yield Unmoved(SAID, criterion.title, prop.label, text_of(given), reason, (given,))
+            yield Unmoved(
+                SAID, criterion.title, question_in_french(prop.label), text_of(given), reason, (given,)
+            )
 
 
 def unanswered(criterion: Criterion) -> Iterator[Property]:

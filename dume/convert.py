@@ -4,13 +4,14 @@ Criteria are found by UUID and code in our table, answers by their place and mea
 criteria above all, is carried as it is.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from dume import crosswalk
 from dume.carrying import REQUIRED, SAID, Carried, Moved, Unmoved, carry, lost
-from dume.criteria import lookup
+from dume.criteria import lookup, question_in_french
 from dume.leaves import joined
 from dume.model import (
     Answer,
@@ -34,6 +35,7 @@ from procurement.errors import DomainError
 
 TARGETS = ("4.1.0", "2.1.1")
 ANNOUNCED = {"4.1.0": "ESPD-EDMv4.1.0", "2.1.1": "ESPD-EDMv2.1.1-EXTENDED"}
+PROFILES = {"4.1.0": "", "2.1.1": "EXTENDED"}
 WHOLE_CONTRACT = {"4.1.0": "LOT-0000", "2.1.1": "0"}
 TOGETHER = "eo-group"
 #: How a percentage is answered: type of value and unit.
@@ -64,6 +66,13 @@ class Conversion:
     losses: tuple[Unmoved, ...] = ()
     moved: tuple[Moved, ...] = ()
 
+    def losses_told(self) -> list[dict[str, str]]:
+        """What the command and the API answer."""
+        return [
+            {"what": one.what, "where": one.place, "value": one.value, "reason": one.reason}
+            for one in self.losses
+        ]
+
 
 def convert(dume: Dume, to: str) -> Conversion:
     """A document of this version already is itself. Criteria alone become a request that says no more."""
@@ -74,18 +83,24 @@ def convert(dume: Dume, to: str) -> Conversion:
     lots = crosswalk.lot_ids((*dume.procedure.lots, *named_lots(dume.criteria)), to)
     is_response = dume.kind is Kind.RESPONSE
     criteria = dume.criteria if is_response else tuple(map(without_answers, dume.criteria))
-    carried = [converted(one, to, lots) for one in criteria]
+    copies: Counter[str] = Counter()
+    carried = [converted(one, to, lots, copies) for one in criteria]
     given = tuple(evidence for one in carried for evidence in one.evidences)
+    kind = Kind.RESPONSE if is_response else Kind.REQUEST
+    recognised = Recognised(kind, to, Family.UBL, ANNOUNCED[to], PROFILES[to])
+    known_as = dume.number or dume.id
+    identifier = as_uuid(dume.id or dume.number)
     result = replace(
         dume,
-        recognised=Recognised(Kind.RESPONSE if is_response else Kind.REQUEST, to, Family.UBL, ANNOUNCED[to]),
-        id=as_uuid(dume.id or dume.number),
-        number=dume.number or dume.id,
+        recognised=recognised,
+        id=identifier,
+        number=known_as if known_as != identifier else "",
         procedure=procedure_in(dume.procedure, to, lots),
         operator=operator_in(dume, to),
         criteria=tuple(one.criterion for one in carried if one.criterion.groups or one.criterion.national),
         evidences=evidences_with(dume.evidences, given) if is_response else (),
         unmatched=(),
+        orphans=(),
     )
     losses = [loss for one in carried for loss in one.unmoved]
     losses += losses_of_document(dume, to)
@@ -124,18 +139,25 @@ def as_uuid(identifier: str) -> str:
         return str(uuid5(NAMESPACE_URL, identifier))
 
 
-def converted(source: Criterion, to: str, lots: dict[str, str]) -> Carried:
-    """An empty criterion for one that the version does not have: the losses tell what it said."""
+def converted(source: Criterion, to: str, lots: dict[str, str], copies: Counter[str]) -> Carried:
+    """An empty criterion for one that the version does not have: the losses tell what it said.
+
+    `copies` counts the criteria by UUID: one asked several times has as many sets of ids.
+    """
     known = lookup(uuid=source.uuid, code=source.code)
     target = criterion_of(to, source.uuid) or criterion_of(to, source.code)
     if target is None and known is not None:
         reason = f"La version {to} n'a pas ce critère."
         return Carried(Criterion(source.uuid, source.code, source.name), (), tuple(lost(source, reason)), ())
-    if target is None:
-        target = emptied(source)
+    copies[target.uuid if target else source.uuid] += 1
+    copy = copies[target.uuid if target else source.uuid]
+    target = target or emptied(source, source.uuid)
     absent = f"La version {to} ne pose pas cette question pour ce critère."
-    result = carry(source, target, absent=absent, requirements=True)
-    national = [carry(one, emptied(one), absent=absent, requirements=True) for one in source.national]
+    result = carry(source, target, absent=absent, requirements=True, copy=copy)
+    national = [
+        carry(one, emptied(one, f"{target.uuid}/{copy}/{index}"), absent=absent, requirements=True)
+        for index, one in enumerate(source.national)
+    ]
     groups = in_codes(result.criterion.groups, to)
     criterion = replace(
         source,
@@ -159,19 +181,30 @@ def converted(source: Criterion, to: str, lots: dict[str, str]) -> Carried:
     )
 
 
-def emptied(source: Criterion) -> Criterion:
-    """The same tree with nothing said in it, as later versions ask it."""
-    return replace(source, groups=tuple(emptied_group(one) for one in source.groups), national=())
+def emptied(source: Criterion, seed: str) -> Criterion:
+    """The same tree with nothing said in it, as later versions ask it.
+
+    Its properties have ids of their own: 1.0.2 gives one id to a question of many criteria.
+    """
+    groups = [emptied_group(one, f"{seed}/{at}") for at, one in enumerate(source.groups)]
+    return replace(source, groups=tuple(groups), national=())
 
 
-def emptied_group(group: Group) -> Group:
+def emptied_group(group: Group, seed: str) -> Group:
+    asked = [prop for prop, _said in joined(group.properties, seed)]
     return replace(
         group,
         properties=tuple(
-            replace(prop, data_type=TYPES.get(prop.data_type, prop.data_type), answers=(), requirements=())
-            for prop, _said in joined(group.properties, group.id)
+            replace(
+                prop,
+                id=str(uuid5(NAMESPACE_URL, f"{seed}/{at}")),
+                data_type=TYPES.get(prop.data_type, prop.data_type),
+                answers=(),
+                requirements=(),
+            )
+            for at, prop in enumerate(asked)
         ),
-        groups=tuple(emptied_group(one) for one in group.groups),
+        groups=tuple(emptied_group(one, f"{seed}/G{at}") for at, one in enumerate(group.groups)),
     )
 
 
@@ -332,11 +365,12 @@ def losses_of_document(dume: Dume, to: str) -> Iterator[Unmoved]:
     if not crosswalk.is_exact(code, to):
         reason = f"La version {to} n'a pas de code exactement équivalent."
         yield Unmoved("procédure", "", "Type de procédure", code, reason)
-    for identifier in dume.unmatched:
-        yield Unmoved("réponse", "", "", identifier, "Cette réponse ne désigne aucune question du document.")
+    reason = "Cette réponse ne désigne aucune question du document."
+    for answer in dume.orphans:
+        yield Unmoved("réponse", "", answer.property_id, text_of(answer), reason)
 
 
 def moved_as_it_is(criteria: Iterable[Criterion]) -> Iterator[Moved]:
     for criterion in criteria:
         for one in criterion.answers:
-            yield Moved(criterion.title, one.label, text_of(one), one.property_id, (one,))
+            yield Moved(criterion.title, question_in_french(one.label), text_of(one), one.property_id, (one,))

@@ -1,7 +1,7 @@
 """A criterion being filled: answers put in their places, a group repeated when one is not enough.
 
-A repetition keeps the id of its group, as the official samples do; its properties have new ids, which 4.x writes as
-paths with the number of the instance at their end ("…/Q1/R2").
+A repetition keeps the id of its group, as the official samples do; its properties have new ids. In 4.x an id ends with
+the numbers of the instances that it stands in, a group each ("…/Q1/R1/R2"), as official ids of requirements do.
 """
 
 import re
@@ -17,11 +17,11 @@ INSTANCE = re.compile(r"/R\d+$")
 
 @dataclass(slots=True)
 class Node:
-    """A group; `pristine` is what a repetition of it starts from, `copies` the numbers that make its ids its own."""
+    """A group; `pristine` is what a repetition of it starts from, `instances` which one it is and those around it."""
 
     pristine: Group
     number: int
-    copies: tuple[int, ...] = ()
+    instances: tuple[int, ...]
     properties: list[Property] = field(default_factory=list)
     nodes: list["Node"] = field(default_factory=list)
     is_taken: bool = False
@@ -36,33 +36,36 @@ class Node:
         return replace(self.pristine, properties=tuple(self.properties), groups=groups)
 
 
-def node_of(group: Group, number: int, copies: tuple[int, ...] = ()) -> Node:
+def node_of(group: Group, number: int, instances: tuple[int, ...]) -> Node:
     return Node(
         pristine=group,
         number=number,
-        copies=copies,
-        properties=[replace(one, id=numbered(one, copies)) for one in group.properties],
-        nodes=nodes_of(group.groups, copies),
+        instances=instances,
+        properties=[replace(one, id=numbered(one.id, instances)) for one in group.properties],
+        nodes=nodes_of(group.groups, instances),
     )
 
 
-def nodes_of(groups: tuple[Group, ...], copies: tuple[int, ...] = ()) -> list[Node]:
+def nodes_of(groups: tuple[Group, ...], around: tuple[int, ...]) -> list[Node]:
     return [
-        node_of(group, number, copies)
+        node_of(group, number, (*around, 1))
         for group, (number, _index, _repeated) in zip(groups, classed(groups), strict=True)
     ]
 
 
-def numbered(prop: Property, copies: Sequence[int]) -> str:
-    found = prop.id
-    for copy in copies:
-        if is_uuid(prop.id):
-            found = str(uuid5(NAMESPACE_URL, f"{found}/{copy}"))
-        elif prop.element == "REQUIREMENT" and INSTANCE.search(found):
-            found = INSTANCE.sub(f"/R{copy}", found)
-        else:
-            found = f"{found}/R{copy}"
-    return found
+def numbered(identifier: str, instances: tuple[int, ...]) -> str:
+    """The id itself in the first instance of everything."""
+    if set(instances) <= {1}:
+        return identifier
+    path = identifier + "".join(f"/R{one}" for one in instances)
+    return str(uuid5(NAMESPACE_URL, path)) if is_uuid(identifier) else path
+
+
+def another(identifier: str, number: int) -> str:
+    """The id of one more value of a requirement."""
+    if is_uuid(identifier):
+        return str(uuid5(NAMESPACE_URL, f"{identifier}/{number}"))
+    return INSTANCE.sub("", identifier) + f"/R{number}"
 
 
 def is_uuid(identifier: str) -> bool:
@@ -74,11 +77,12 @@ def is_uuid(identifier: str) -> bool:
 
 
 class Filling:
-    """`criterion` with what is put into it."""
+    """`criterion` with what is put into it; `copy` is which one of its kind it is in the document."""
 
-    def __init__(self, criterion: Criterion) -> None:
+    def __init__(self, criterion: Criterion, copy: int = 1) -> None:
         self.criterion = criterion
-        self.nodes = nodes_of(criterion.groups)
+        self.around: tuple[int, ...] = () if copy == 1 else (copy,)
+        self.nodes = nodes_of(criterion.groups, self.around)
         self.found: dict[tuple[int, int, str], Node] = {}
 
     def filled(self) -> Criterion:
@@ -100,7 +104,7 @@ class Filling:
             node.properties[at] = replace(prop, requirements=(requirement,))
             return
         same = [one for one in placed(node.properties) if one == place.place]
-        copy = replace(prop, id=numbered(prop, (len(same) + 1,)), requirements=(requirement,))
+        copy = replace(prop, id=another(prop.id, len(same) + 1), requirements=(requirement,))
         node.properties.insert(at + len(same), copy)
 
     def property_at(self, place: "Place") -> tuple[Node, int]:
@@ -108,11 +112,11 @@ class Filling:
         return node, placed(node.properties).index(place.place)
 
     def node_at(self, place: "Place") -> Node:
-        nodes, copies, parent = self.nodes, tuple[int, ...](), 0
+        nodes, around, parent = self.nodes, self.around, 0
         for depth in range(1, len(place.classes) + 1):
             here = place.classes[:depth]
-            node = self.child(nodes, parent, here[-1], place.keys.get(here, []), place.required, copies)
-            nodes, copies, parent = node.nodes, node.copies, id(node)
+            node = self.child(nodes, parent, here[-1], place.keys.get(here, []), place.required, around)
+            nodes, around, parent = node.nodes, node.instances, id(node)
         return node
 
     def child(
@@ -122,7 +126,7 @@ class Filling:
         number: int,
         keys: Sequence[object],
         required: frozenset[str],
-        copies: tuple[int, ...],
+        around: tuple[int, ...],
     ) -> Node:
         known = (parent, number, repr(keys))
         if known in self.found:
@@ -132,7 +136,7 @@ class Filling:
         if free:
             node = max(free, key=lambda one: len(one.required & required))
         else:
-            node = node_of(same[0].pristine, number, (*copies, len(same) + 1))
+            node = node_of(same[0].pristine, number, (*around, len(same) + 1))
             nodes.insert(nodes.index(same[-1]) + 1, node)
         node.is_taken = node.is_taken or bool(keys)
         self.found[known] = node

@@ -53,12 +53,13 @@ NO_PARTY = Party()
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What 2.x says of an operator beside its answers (QualifyingParty): staff and turnover as written, and the
-    list on which `party` has put it."""
+    list on which `party` has put it, or the `party` it is and its size."""
 
     employees: str = ""
     turnover: str = ""
     currency: str = ""
     party: Party = Party()
+    size: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,12 +137,16 @@ def leaves_of(group: Group, here: Above, seed: str) -> Iterator[Leaf]:
 
 
 def placed(properties: Sequence[Property]) -> list[int]:
-    """The place of each in its group; a requirement that 4.x writes once a lot is one place."""
-    numbers: dict[tuple[str, str, str], int] = {}
-    return [
-        numbers.setdefault((one.element, one.data_type, meaning_of(one.label)), len(numbers))
-        for one in properties
-    ]
+    """The place of each in its group; the lots that 4.x requires one by one have one place."""
+    numbers: dict[tuple[object, ...], int] = {}
+    seen: dict[tuple[object, ...], int] = {}
+    found = []
+    for one in properties:
+        asked = (one.element, one.data_type, meaning_of(one.label))
+        turn = 0 if one.data_type == "LOT_IDENTIFIER" else seen.get(asked, 0)
+        seen[asked] = turn + 1
+        found.append(numbers.setdefault((*asked, turn), len(numbers)))
+    return found
 
 
 def joined(properties: tuple[Property, ...], seed: str) -> Iterator[tuple[Property, tuple[Said, ...]]]:

@@ -44,7 +44,8 @@ class Pairs:
 
 
 def paired(source: Sequence[Leaf], target: Sequence[Leaf]) -> Pairs:
-    """Each question of the source that has its place in the target; evidences may share one, which is repeated."""
+    """Each question of the source that has its place in the target; evidences and values of the buyer may share
+    one, which is repeated."""
     asked = by_slot(source)
     there = by_slot(target)
     blocks = blocks_paired(asked.values(), there.values())
@@ -60,11 +61,16 @@ def paired(source: Sequence[Leaf], target: Sequence[Leaf]) -> Pairs:
     slots: dict[Classes, Leaf] = {}
     taken: set[Classes] = set()
     for _score, first, second in scores:
-        if first not in slots and (second not in taken or there[second].block):
+        if first not in slots and (second not in taken or may_be_shared(there[second])):
             slots[first] = there[second]
             taken.add(second)
     repeated = {classes for leaf in target for classes, _index in leaf.rows}
     return Pairs(slots, owners(source, slots, repeated))
+
+
+def may_be_shared(leaf: Leaf) -> bool:
+    """Evidences repeat their group, values of the buyer their property."""
+    return bool(leaf.block) or leaf.prop.element == "REQUIREMENT"
 
 
 def by_slot(leaves: Iterable[Leaf]) -> dict[Classes, Leaf]:

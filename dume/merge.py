@@ -20,6 +20,7 @@ from dume.convert import (
     losses_of_document,
     operator_in,
 )
+from dume.criteria import question_in_french
 from dume.model import Criterion, Dume, Kind
 from procurement.errors import DomainError
 
@@ -57,6 +58,34 @@ class Merge:
     unmatched: tuple[Unmoved, ...]
     missing: tuple[Missing, ...]
 
+    def told(self) -> dict[str, object]:
+        """What the command and the API answer; `property` is the id of the question in the new response."""
+        return {
+            "version": self.dume.version,
+            "matched": [
+                {
+                    "criterion": one.criterion,
+                    "question": one.question,
+                    "value": one.value,
+                    "property": one.where,
+                }
+                for one in self.matched
+            ],
+            "unmatched": [
+                {
+                    "criterion": one.criterion,
+                    "question": one.question,
+                    "value": one.value,
+                    "reason": one.reason,
+                }
+                for one in self.unmatched
+            ],
+            "missing": [
+                {"criterion": one.criterion, "question": one.question, "property": one.where}
+                for one in self.missing
+            ],
+        }
+
 
 def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
     """A response to `request`, in its version or in 4.1.0. NotARequest and NotAResponse for other documents."""
@@ -81,6 +110,7 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
         criteria=tuple(one.criterion for one in carried),
         evidences=evidences_with(old.evidences, [evidence for one in carried for evidence in one.evidences]),
         unmatched=(),
+        orphans=(),
     )
     unmatched = [loss for one in carried for loss in one.unmoved]
     unmatched += [loss for one in left for loss in lost(one, why_left(one, request, to)) if loss.what == SAID]
@@ -90,7 +120,7 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
         matched=tuple(move for one in carried for move in one.moved),
         unmatched=tuple(unmatched),
         missing=tuple(
-            Missing(criterion.title, prop.label, prop.id)
+            Missing(criterion.title, question_in_french(prop.label), prop.id)
             for criterion in result.criteria
             for prop in unanswered(criterion)
         ),

@@ -3,32 +3,35 @@
 from lxml import etree
 
 from dume.model import Document, Lot, Procedure
-from dume.nodes import child, children, text, text_of, texts
+from dume.nodes import child, children, first, lines, parts, text, text_of, texts
 from dume.parties import read_party
 
 
 def read_procedure(root: etree._Element) -> Procedure:
     """Title and description stand in ProcurementProject since 3.0, before that with the notice's reference."""
-    project, buyer = child(root, "ProcurementProject"), child(root, "ContractingParty")
-    documents = tuple(read_document(one) for one in children(root, "AdditionalDocumentReference"))
-    platform = child(buyer, "Party", "ServiceProviderParty")
-    if platform is None:
-        platform = child(root, "ServiceProviderParty")
+    held = parts(root)
+    project, buyer, platform = (
+        held.get(name, (None,))[0]
+        for name in ("ProcurementProject", "ContractingParty", "ServiceProviderParty")
+    )
+    documents = tuple(read_document(one) for one in held.get("AdditionalDocumentReference", ()))
+    party = child(buyer, "Party")
+    inner = child(party, "ServiceProviderParty")
     return Procedure(
-        reference=text(root, "ContractFolderID"),
-        code=text(root, "ProcedureCode"),
+        reference=first(held, "ContractFolderID"),
+        code=first(held, "ProcedureCode"),
         title=text(project, "Name") or title_of(documents),
         description=texts(project, "Description") or description_of(documents),
-        buyer=read_party(child(buyer, "Party")),
+        buyer=read_party(party),
         notice=notice_of(documents),
-        lots=read_lots(root),
+        lots=tuple(lot for one in held.get("ProcurementProjectLot", ()) if (lot := read_lot(one)) != Lot("")),
         documents=documents,
         cpv=read_cpv(project),
         contract_type=text(project, "ProcurementTypeCode"),
         buyer_profile=text(buyer, "BuyerProfileURI"),
-        provider=read_party(child(platform, "Party")),
-        weighting_type=text(root, "WeightingTypeCode"),
-        weighting_note=texts(root, "WeightScoringMethodologyNote"),
+        provider=read_party(child(inner if inner is not None else platform, "Party")),
+        weighting_type=first(held, "WeightingTypeCode"),
+        weighting_note=lines(held, "WeightScoringMethodologyNote"),
     )
 
 
@@ -63,11 +66,6 @@ def read_document(node: etree._Element) -> Document:
         issue_time=text(node, "IssueTime"),
         summary=texts(node, "DocumentDescription"),
     )
-
-
-def read_lots(root: etree._Element) -> tuple[Lot, ...]:
-    lots = [read_lot(node) for node in children(root, "ProcurementProjectLot")]
-    return tuple(lot for lot in lots if lot != Lot(""))
 
 
 def read_lot(node: etree._Element) -> Lot:

@@ -4,7 +4,7 @@ An answer points to its question by `ValidatedCriterionPropertyID`; evidence by 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -22,7 +22,6 @@ from dume.model import (
 )
 from dume.nodes import (
     Parts,
-    child,
     children,
     first,
     lines,
@@ -57,6 +56,7 @@ REQUIREMENT_VALUES = (
     "MaximumValueNumeric", "ExpectedURI", "MaximumQuantity", APPLICABLE,
 )  # fmt: skip
 
+SCHEMED = frozenset({"ResponseCode", "ResponseID"})
 NO_VALUE = frozenset(REQUIREMENT_VALUES).isdisjoint
 #: The elements that answer a question, by its id.
 Answers = Mapping[str, list[etree._Element]]  # noqa: SLF001  lxml's own name for the type
@@ -109,14 +109,21 @@ def read_answer(node: etree._Element, property_id: str, label: str) -> list[Answ
         return Answer(label, value, value_type, unit, lots, (), property_id, scheme, level)
 
     found = [
-        answer(read_value(name, part), VALUE_TYPES[name], unit_of(part), scheme_of(part))
+        answer(
+            read_value(name, part),
+            VALUE_TYPES[name],
+            unit_of(part),
+            scheme_of(part) if name in SCHEMED else "",
+        )
         for response in held.get("ResponseValue", ())
         for part in response
         if (name := local_name(part)) in VALUE_TYPES and text_of(part)
     ]
     found += [answer(read_period(one), "period") for one in held.get(APPLICABLE, ())]
     if evidences := ids_in(held, "EvidenceSupplied"):
-        found.append(replace(answer(evidences[0], "evidence"), evidences=evidences))
+        found.append(
+            Answer(label, evidences[0], "evidence", "", lots, evidences, property_id, confidentiality=level)
+        )
     return found
 
 
@@ -191,14 +198,16 @@ def read_legislation(node: etree._Element) -> Legislation:
         article=first(held, "Article"),
         uri=first(held, "URI"),
         id=first(held, "ID"),
-        language=text(node, "Language", "LocaleCode"),
+        language=text(held["Language"][0], "LocaleCode") if "Language" in held else "",
     )
 
 
 def read_group(node: etree._Element, answers: Answers) -> Group:
     held = parts(node)
     code = first(held, "PropertyGroupTypeCode")
-    condition = CONDITIONS.get(code.upper())
+    condition = CONDITIONS.get(code)
+    if condition is None:
+        condition = CONDITIONS.get(code.upper())
     subgroups = held.get("SubsidiaryTenderingCriterionPropertyGroup", ())
     return Group(
         id=first(held, "ID"),
@@ -253,16 +262,18 @@ def interval(period: Period) -> str:
 
 
 def read_evidence(node: etree._Element) -> Evidence:
-    document = child(node, "DocumentReference")
-    level = text(node, "ConfidentialityLevelCode").upper()
-    name, description = text(node, "Name"), texts(node, "Description").replace("\n", " ")
-    issuer = child(document, "IssuerParty")
+    held = parts(node)
+    documents = held.get("DocumentReference")
+    cited = parts(documents[0]) if documents else {}
+    level = first(held, "ConfidentialityLevelCode").upper()
+    name, description = first(held, "Name"), lines(held, "Description").replace("\n", " ")
+    attachment, issuer = (cited.get(one, (None,))[0] for one in ("Attachment", "IssuerParty"))
     return Evidence(
-        id=text(node, "ID"),
-        name=name or description or text(document, "DocumentType"),
-        uri=text(document, "Attachment", "ExternalReference", "URI"),
+        id=first(held, "ID"),
+        name=name or description or first(cited, "DocumentType"),
+        uri=text(attachment, "ExternalReference", "URI"),
         issuer=text(issuer, "PartyName", "Name"),
-        code=text(document, "ID"),
+        code=first(cited, "ID"),
         confidential=level == "CONFIDENTIAL",
         confidentiality=level,
         description=description if name else "",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from dume.identity import Address, Contact, Identifier, Operator, Party, Representative, Standing
+from dume.identity import NO_PARTY, Address, Contact, Identifier, Operator, Party, Representative, Standing
 from dume.nodes import child, children, read_indicator, text, text_of, texts
 
 #: Who we say has given an identifier that does not say it: the official rules want somebody named. Says nothing.
@@ -14,6 +14,8 @@ SIZE_OF_INDICATOR = {True: "sme", False: "large"}
 
 
 def read_party(node: etree._Element | None) -> Party:
+    if node is None:
+        return NO_PARTY
     return Party(
         name=text(node, "PartyName", "Name"),
         identifiers=tuple(read_identifiers(node)),
@@ -82,12 +84,13 @@ def read_operator(root: etree._Element) -> Operator | None:
 
 def read_standings(node: etree._Element) -> Iterator[Standing]:
     for one in children(node, "QualifyingParty"):
-        amount = child(one, "FinancialCapability", "ValueAmount")
+        amount, party = child(one, "FinancialCapability", "ValueAmount"), child(one, "Party")
         standing = Standing(
             employees=text(one, "EmployeeQuantity"),
             turnover=text_of(amount),
             currency=(amount.get("currencyID") or "") if amount is not None else "",
-            party=read_party(child(one, "Party")),
+            party=read_party(party),
+            size=text(party, "IndustryClassificationCode").lower(),
         )
         if standing != Standing():
             yield standing

@@ -1,6 +1,6 @@
 """What the API answers about eDUME."""
 
-from ninja import Schema
+from ninja import Field, Schema
 
 
 class FindingOut(Schema):
@@ -29,3 +29,51 @@ class ReportOut(Schema):
     codelists: list[FindingOut]
     operator: OperatorOut
     lots: list[str]
+
+
+class LossOut(Schema):
+    what: str
+    where: str
+    value: str
+    reason: str
+
+
+class ConversionOut(Schema):
+    """`xml` is the converted document; `verdict` that of its check."""
+
+    version_read: str = Field(serialization_alias="from")
+    to: str
+    kind: str
+    xml: str
+    losses: list[LossOut]
+    verdict: str
+
+
+class MatchedOut(Schema):
+    criterion: str
+    question: str
+    value: str
+    property: str
+
+
+class UnmatchedOut(Schema):
+    criterion: str
+    question: str
+    value: str
+    reason: str
+
+
+class MissingOut(Schema):
+    criterion: str
+    question: str
+    property: str
+
+
+class MergeOut(Schema):
+    """`xml` is the new response; `property` the id of a question in it."""
+
+    version: str
+    xml: str
+    matched: list[MatchedOut]
+    unmatched: list[UnmatchedOut]
+    missing: list[MissingOut]

@@ -1,7 +1,8 @@
 """The criteria of each taxonomy as empty trees: groups, requirements and questions, labelled in French.
 
 Data (`data/trees-VERSION.json`): ids, conditions and data types are facts of ESPD-EDM, labels are ours. A group is
-[id, condition, properties, groups]; a property is "id letter data-type label", the letter Q for a question of the
+[id, condition, properties, groups], with the word that some official groups have instead of a condition, or null for
+those that have none; a property is "id letter data-type label", the letter Q for a question of the
 buyer, R for a value that he sets, C for a caption, the label a place in `labels`. In 4.x ids are paths, and those of
 requirements end with the number of their instance ("…/RQ1/R1/R1").
 """
@@ -28,6 +29,7 @@ FILES: Mapping[tuple[str, str], str] = MappingProxyType(
 )
 #: UUID -> English name of what asks the same since 2.x, in the same words and the same tree, under another name.
 SUCCESSORS = {"9c70375e-1264-407e-8b50-b9736bc08901": "Reduction of the number of qualified candidates"}
+CONDITIONS = ("", "true", "false")
 ELEMENTS = {"Q": "QUESTION", "R": "REQUIREMENT", "C": "CAPTION"}
 
 
@@ -80,7 +82,8 @@ def group_from(written: list[Any], labels: list[str]) -> Group:
     identifier, condition, properties, groups = written
     return Group(
         id=identifier,
-        condition=condition,
+        condition=condition if condition in CONDITIONS else "",
+        code=None if condition in CONDITIONS else condition or "",
         properties=tuple(property_from(one, labels) for one in properties),
         groups=tuple(group_from(group, labels) for group in groups),
     )

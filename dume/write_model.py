@@ -32,6 +32,7 @@ from dume.model import (
 )
 from dume.parse_procedure import description_of, notice_of, title_of
 from dume.parse_ubl import APPLICABLE, REQUIREMENT_VALUES, identified, interval
+from dume.parse_ubl import VALUE_TYPES as TYPES_OF_VALUES
 from dume.write_editions import BOOLEAN_CONTROL
 
 #: The version written -> the fields that it cannot hold, as "Type.field".
@@ -97,9 +98,14 @@ V1_LINES = frozenset(
 )
 V1 = "1.0.2"
 CONFIDENTIAL = "CONFIDENTIAL"
-VALUE_TYPES = frozenset(
-    {"indicator", "text", "amount", "quantity", "number", "date", "code", "identifier", "uri", "period", "evidence"}
-)  # fmt: skip
+#: Fields with a vocabulary of their own, and its words.
+WORDS: Mapping[str, Container[str]] = MappingProxyType(
+    {
+        "Answer.value_type": frozenset({*TYPES_OF_VALUES.values(), "period", "evidence"}),
+        "Requirement.element": frozenset(REQUIREMENT_VALUES),
+        "Group.condition": frozenset({"", "true", "false"}),
+    }
+)
 
 
 def edition_of(recognised: Recognised) -> str:
@@ -130,6 +136,19 @@ def unheld(dume: Dume) -> list[str]:
         if isinstance(one, Requirement) and one.element in elements:
             found.add(f"Requirement.element {one.element}")
     return sorted(found)
+
+
+def unknown(dume: Dume) -> list[str]:
+    """The names of the fields that say a word of no vocabulary."""
+    return sorted(
+        {
+            name
+            for one in instances(dume)
+            for place in fields_of(one)
+            if (words := WORDS.get(name := f"{type(one).__name__}.{place.name}")) is not None
+            and getattr(one, place.name) not in words
+        }
+    )
 
 
 def instances(held: object) -> Iterator[Any]:
@@ -283,13 +302,19 @@ def property_as_written(prop: Property, version: str) -> Property:
         data_type=prop.data_type.upper(),
         label=label,
         name=name,
-        requirements=tuple(sorted(required, key=lambda one: REQUIREMENT_VALUES.index(one.element))),
+        requirements=tuple(sorted(required, key=place_of)),
         answers=tuple(
             replace(one, label=label, property_id=prop.id)
             for answer in prop.answers
             for one in answers_in(answer, version)
         ),
     )
+
+
+def place_of(one: Requirement) -> int:
+    """In the order in which reading finds them."""
+    known = one.element in REQUIREMENT_VALUES
+    return REQUIREMENT_VALUES.index(one.element) if known else len(REQUIREMENT_VALUES)
 
 
 def says(one: Requirement) -> bool:

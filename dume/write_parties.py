@@ -76,15 +76,16 @@ def write_provider(node: etree._Element, provider: Party, lists: Lists) -> None:
         write_party(branch(branch(node, "ServiceProviderParty"), "Party"), provider, lists)
 
 
-def write_standing(node: etree._Element, standing: Standing, lists: Lists) -> None:
+def write_standing(node: etree._Element, standing: Standing, size: str, lists: Lists) -> None:
+    """`size` as the version writes its codes."""
     qualifying = branch(node, "QualifyingParty")
     leaf(qualifying, "EmployeeQuantity", standing.employees)
     if standing.turnover:
         capability = branch(qualifying, "FinancialCapability")
         currency = {"currencyID": standing.currency} if standing.currency else {}
         leaf(capability, "ValueAmount", standing.turnover, currency)
-    if standing.party != Party():
-        write_party(branch(qualifying, "Party"), standing.party, lists)
+    if size or standing.party != Party():
+        write_party(branch(qualifying, "Party"), standing.party, lists, size=size)
 
 
 def write_document(root: etree._Element, document: Document, lists: Lists, agency: str) -> None:

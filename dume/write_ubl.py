@@ -18,6 +18,7 @@ from dume.write_parties import (
 
 NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+SIZE = "IndustryClassificationCode"
 REQUEST, RESPONSE = "QualificationApplicationRequest", "QualificationApplicationResponse"
 
 
@@ -83,14 +84,14 @@ def write_operator(root: etree._Element, dume: Dume, made: Edition) -> None:
     node = branch(root, "EconomicOperatorParty")
     if operator is not None:
         for standing in operator.standings:
-            write_standing(node, standing, made.lists)
+            write_standing(node, standing, code_of(SIZE, standing.size, made), made.lists)
         if operator.role or operator.role_description:
             role = branch(node, "EconomicOperatorRole")
             leaf(role, "RoleCode", code_of("RoleCode", operator.role, made), made.lists["RoleCode"])
             leaves(role, "RoleDescription", operator.role_description)
     party = branch(node, "Party")
     if operator is not None:
-        size = code_of("IndustryClassificationCode", operator.size, made)
+        size = code_of(SIZE, operator.size, made)
         write_party(party, operator.party, made.lists, size=size)
     for representative in dume.representatives:
         write_representative(party, representative, representative.capacity, made.lists)

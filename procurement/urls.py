@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("tenders.urls")),
     path("", include("bids.urls")),
     path("", include("essential_data.urls")),
+    path("", include("dume.urls")),
     path("", include("signing.urls")),
     path("compte/", include("allauth.urls")),
     path("api/v1/", api.urls),

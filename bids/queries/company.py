@@ -6,6 +6,7 @@ from uuid import UUID
 from bids import rules
 from bids.models import Deposit, DepositQuerySet, Piece
 from bids.states import DepositState, PieceKind
+from dume.models import DumeResponse
 from tenders.models import Consultation, Lot
 from tenders.states import Envelope
 
@@ -80,7 +81,7 @@ def get_consultation(consultation_id: UUID) -> Consultation:
 def get_deposit(*, company_id: UUID, deposit_id: UUID) -> Deposit:
     return (
         Deposit.objects.for_company(company_id)
-        .select_related("consultation__buyer", "company")
+        .select_related("consultation__buyer", "consultation__espd_request", "company")
         .prefetch_related("lots")
         .get(pk=deposit_id)
     )
@@ -103,6 +104,14 @@ def find_draft(*, company_id: UUID, consultation_id: UUID) -> Deposit | None:
         .filter(consultation_id=consultation_id, state=DepositState.DRAFT)
         .first()
     )
+
+
+def find_consultation_of(response: DumeResponse) -> Consultation | None:
+    """What a DUME answers: by the buyer's request, else by reference and buyer."""
+    public = Consultation.objects.public().order_by("-created_at", "id")
+    if response.request_id:
+        return public.filter(espd_request_id=response.request_id).first()
+    return public.filter(reference=response.reference, buyer__name=response.buyer_name).first()
 
 
 def find_current(*, company_id: UUID, consultation_id: UUID) -> Deposit | None:

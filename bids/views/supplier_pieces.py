@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from http import HTTPStatus
 from uuid import UUID
 
@@ -17,9 +18,14 @@ from bids.forms import AssignForm, PiecesForm
 from bids.models import Deposit, Piece
 from bids.queries import company as queries
 from bids.services import drafting
+from bids.services.espd import piece_name
 from bids.services.reception import PieceSink, Received, Target
 from bids.states import DepositState, PieceKind
+from bids.views.supplier_espd import published_request
 from bids.views.supplier_upload import UploadInterrupted, read_id, trace_refusal
+from dume.forms.start import EarlierForm
+from dume.models import DumeResponse
+from dume.queries.company import list_earlier, list_responses_to
 from procurement.accounts.access import Access, access_for, signed_in
 from procurement.accounts.roles import Ability
 from procurement.errors import DomainError
@@ -127,8 +133,35 @@ def _show(
         "reports": [(one.name, one.report) for one in received or [] if one.report is not None],
         "end_mark": END_MARK,
     }
+    if page.kind == PieceKind.ESPD:
+        context |= online_of(page.deposit, contents)
     status = refusals[0][1].status if refusals else HTTPStatus.OK
     return render(request, "bids/supplier/place.html", context, status=status)
+
+
+def online_of(deposit: Deposit, contents: queries.Contents) -> dict[str, object]:
+    """The company's DUMEs for this consultation, each with whether the one joined is of another version."""
+    asked = published_request(deposit)
+    rows = list_responses_to(
+        company_id=deposit.company_id,
+        request_id=asked.pk if asked else None,
+        reference=deposit.consultation.reference,
+        buyer_name=deposit.consultation.buyer.name,
+    )
+    joined = {piece.name: piece.clear_sha256 for piece in contents.espd.pieces}
+    return {
+        "asked": asked,
+        "online": [(row, standing(row, joined)) for row in rows],
+        "take_up": EarlierForm(earlier=list_earlier(deposit.company_id)),
+    }
+
+
+def standing(row: DumeResponse, joined: dict[str, str]) -> str:
+    """ "" for a DUME that is not joined, "same" or "older" for the version that is."""
+    known = joined.get(piece_name(row))
+    if known is None:
+        return ""
+    return "same" if known == sha256(row.xml.encode()).hexdigest() else "older"
 
 
 def _receive_form(request: HttpRequest, page: Page) -> HttpResponseBase:

@@ -7,8 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from bids.models import Deposit
+from dume.answering.start import Profile
+from dume.parse import read
 from dume.presets import SIMPLIFIED
 from dume.requesting import TURNOVER
+from dume.samples import sample_response
+from dume.services.groups import add_member, bring_member
+from dume.services.responses import Subject, start_response
 from procurement.accounts.models import User
 from procurement.accounts.roles import Role
 from procurement.accounts.services import issue_api_token
@@ -49,6 +54,7 @@ def build(now: datetime) -> World:
         "operator": make.member(operator),
     }
     ids = objects(buyer, company, other_company, now)
+    ids |= dumes(buyer, company, other_company, now)
     ids["user_id"] = make.member(buyer, Role.READER).pk
     row, token = issue_api_token(
         organisation=buyer, name="Logiciel", roles=[Role.EDITOR, Role.PUBLISHER], actor=SYSTEM, now=now
@@ -64,6 +70,39 @@ def failed_job(now: datetime) -> UUID:
     job = enqueue(kind="notifications.send", subject="absent", now=now)
     Job.objects.filter(pk=job.pk).update(failed_at=now)
     return job.pk
+
+
+def dumes(buyer: Organisation, company: Organisation, other: Organisation, now: datetime) -> dict[str, Any]:
+    """A DUME of each company, which names the other in its group; the first brought what the other filled in."""
+    mine, theirs = (
+        start_response(
+            company=one,
+            subject=Subject(reference="B", title="En cours", buyer_name=buyer.name),
+            profile=Profile(one.name, one.siret, "FR"),
+            actor=SYSTEM,
+            now=now,
+        )
+        for one in (company, other)
+    )
+    brought, waiting = (
+        add_member(
+            response_id=row.pk,
+            company=lead,
+            siret=one.siret,
+            name=one.name,
+            role="group-mem",
+            actor=SYSTEM,
+            now=now,
+        )
+        for row, lead, one in ((mine, company, other), (theirs, other, company))
+    )
+    bring_member(member=brought, document=read(sample_response(now=now)), actor=SYSTEM, now=now)
+    return {
+        "response_id": mine.pk,
+        "slug": "entreprise",
+        "member_id": brought.pk,
+        "dume:join:member_id": waiting.pk,
+    }
 
 
 STATED = {"nature": "services", "cpv": "77310000-6"}

@@ -64,7 +64,7 @@ OPERATOR = Operator(
     size="micro",
     role_description="Mandataire du groupement",
     group_name="Groupement des Lilas",
-    standings=(Standing("12", "850000", "EUR", PLATFORM),),
+    standings=(Standing("12", "850000", "EUR", PLATFORM, "small"),),
 )
 LEAD = Representative(
     "Camille", "Fictif", "Gérance", CONTACT, ADDRESS, "1980-02-29", "Valfictif", "Signe seule"

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -50,6 +50,13 @@ def test_the_answer_to_a_ground_is_not_the_one_about_evidence(edited):
     dume = read(edited((answered, answered.replace("QG1", "QG2")), yes))
     assert criterion(dume, "fraud").declared is None
     assert criterion(dume, "corruption").declared is True
+
+
+def test_the_identifier_of_a_response_of_1_0_2_is_no_answer(now: datetime) -> None:
+    data = sample_response(now=now, version="1.0.2")
+    named = data.replace(b"<ccv:Response>", b"<ccv:Response><cbc:ID>7f2d0a34</cbc:ID>")
+    assert named != data
+    assert read(named).criteria == read(data).criteria
 
 
 def test_an_answer_without_its_question_is_kept_apart(edited):

@@ -103,6 +103,7 @@ def structure(groups):
         (
             group.id,
             group.condition,
+            group.code,
             [(prop.id, prop.element, prop.data_type) for prop in group.properties],
             structure(group.groups),
         )

@@ -144,6 +144,27 @@ def test_an_answer_no_version_can_say_is_refused(now, odd):
         write(asking(question("q", "ANY", odd)), now=now)
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("odd", "name"),
+    [
+        (Group("g", "perhaps", (question("q", "ANY"),)), "Group.condition"),
+        (Group("g", properties=(question("q", "ANY", answer("x", "feeling", "q")),)), "Answer.value_type"),
+    ],
+)
+def test_a_word_of_no_vocabulary_is_refused_by_name(now, version, odd, name):
+    dume = Dume(RECOGNISED[version], "id", criteria=(Criterion("c", "new-code", "Critère", groups=(odd,)),))
+    with pytest.raises(ContentNotHeld) as refusal:
+        write(dume, now=now)
+    assert refusal.value.context["fields"] == [name]
+
+
+def test_a_requirement_of_no_known_element_is_refused(now):
+    required = Property("r", "REQUIREMENT", "ANY", "Exigé", requirements=(Requirement("1", "Wish"),))
+    with pytest.raises(ContentNotHeld):
+        write(asking(required), now=now)
+
+
 @pytest.mark.parametrize("lost", [answer("99", "identifier", "q"), answer("https://x.example", "uri", "q")])
 def test_1_0_2_has_no_identifier_and_no_address_among_its_answers(now, lost):
     with pytest.raises(ContentNotHeld):

@@ -45,18 +45,10 @@ class Command(BaseCommand):
             "to": to,
             "out": str(out),
             "kind": source.kind.value,
-            "losses": [as_loss(one) for one in conversion.losses],
+            "losses": conversion.losses_told(),
             "verdict": verdict.value,
         }
         self.stdout.write(as_json(line) if json else as_text(out, conversion.losses, verdict.label))
-
-
-def as_loss(one: Unmoved) -> dict[str, str]:
-    return {"what": one.what, "where": place_of(one), "value": one.value, "reason": one.reason}
-
-
-def place_of(one: Unmoved) -> str:
-    return ", ".join(part for part in (one.criterion, one.question) if part)
 
 
 def as_json(line: dict[str, object]) -> str:
@@ -64,5 +56,5 @@ def as_json(line: dict[str, object]) -> str:
 
 
 def as_text(out: Path, losses: tuple[Unmoved, ...], verdict: str) -> str:
-    lines = [f"  {one.what}, {place_of(one)}\u00a0: {one.value} ({one.reason})" for one in losses]
+    lines = [f"  {one.what}, {one.place}\u00a0: {one.value} ({one.reason})" for one in losses]
     return "\n".join([f"{out}\u00a0: {verdict}, {len(losses)} perte(s)", *lines])

@@ -31,26 +31,8 @@ class Command(BaseCommand):
             out.write_bytes(write(merged.dume, now=now))
         except (DomainError, OSError) as error:
             raise CommandError(str(error)) from error
-        line = {"request": str(request), "response": str(response), "out": str(out), **as_line(merged)}
+        line = {"request": str(request), "response": str(response), "out": str(out), **merged.told()}
         self.stdout.write(as_json(line) if json else as_text(out, merged))
-
-
-def as_line(merged: Merge) -> dict[str, object]:
-    return {
-        "version": merged.dume.version,
-        "matched": [
-            {"criterion": one.criterion, "question": one.question, "value": one.value, "property": one.where}
-            for one in merged.matched
-        ],
-        "unmatched": [
-            {"criterion": one.criterion, "question": one.question, "value": one.value, "reason": one.reason}
-            for one in merged.unmatched
-        ],
-        "missing": [
-            {"criterion": one.criterion, "question": one.question, "property": one.where}
-            for one in merged.missing
-        ],
-    }
 
 
 def as_json(line: dict[str, object]) -> str:

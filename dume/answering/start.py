@@ -1,0 +1,318 @@
+"""How a response begins: the questions of a request, or those of the simplified use, with what is known already."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from dume.answering.answers import blank, of_criterion, of_group
+from dume.answering.identity import SIRET, SOLE
+from dume.answering.tree import (
+    LOT_IDENTIFIER,
+    evidence_properties,
+    is_by_itself,
+    is_repeated,
+    lots_named,
+    targets_of,
+)
+from dume.compose import WHOLE_CONTRACT, folded, head, known_of, lots_v4, places
+from dume.countries import ALPHA_3
+from dume.model import (
+    Address,
+    Answer,
+    Contact,
+    Criterion,
+    Dume,
+    Family,
+    Group,
+    Identifier,
+    Kind,
+    Lot,
+    Operator,
+    Party,
+    Period,
+    Procedure,
+    Property,
+    Recognised,
+    Representative,
+    Requirement,
+)
+from dume.shapes import SHAPES
+from procurement.identifiers import is_siret
+
+VERSION = "4.1.0"
+RESPONSE = Recognised(Kind.RESPONSE, VERSION, Family.UBL, f"ESPD-EDMv{VERSION}")
+#: What a buyer may ask for, in years; more is a slip of the keyboard.
+MOST_YEARS = 5
+#: Situations (II.A, II.C, II.D) that few companies are in.
+RARE = frozenset({"shelt-worksh", "registered", "eo-group", "relied", "subco-ent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the platform knows of who answers; `person` and `email` are those of the one who fills in."""
+
+    name: str
+    identifier: str
+    country: str
+    person: str = ""
+    email: str = ""
+
+
+def response_to(request: Dume, *, identifier: UUID, number: str, on: date) -> Dume:
+    """The questions of a buyer's request, for all its lots, without an answer."""
+    return replace(
+        blank(request),
+        recognised=RESPONSE,
+        id=str(identifier),
+        number=number,
+        issued_on=on,
+        operator=None,
+        representatives=(),
+        unmatched=(),
+    )
+
+
+def free_response(
+    *,
+    identifier: UUID,
+    number: str,
+    on: date,
+    buyer: Party,
+    reference: str = "",
+    title: str = "",
+    lots: Sequence[str] = (),
+) -> Dume:
+    """The simplified use (dume.md §3): exclusion grounds, turnover and staff. `lots` are numbers or ids."""
+    chosen = lots_v4(lots)
+    return Dume(
+        recognised=RESPONSE,
+        id=str(identifier),
+        number=number,
+        issued_on=on,
+        procedure=Procedure(
+            reference=folded(reference), code="open", title=folded(title), buyer=buyer, lots=chosen
+        ),
+        criteria=tuple(criterion_of(code, chosen) for code in SHAPES),
+    )
+
+
+def criterion_of(code: str, lots: Sequence[Lot]) -> Criterion:
+    known = known_of(code)
+    targets = tuple(lot.id for lot in lots) if known.part.startswith("IV") else ()
+    groups = places(known.path, "", SHAPES[code], {}, lots[0].id)
+    return replace(head(known, code), lots=targets, groups=groups)
+
+
+def with_company(dume: Dume, profile: Profile, *, role: str = SOLE) -> Dume:
+    """With the company as its profile says."""
+    first, _, family = folded(profile.person).partition(" ")
+    contact = Contact(folded(profile.person), "", profile.email)
+    return replace(
+        dume,
+        operator=Operator(
+            Party(
+                name=folded(profile.name),
+                identifiers=(Identifier(profile.identifier, SIRET if is_siret(profile.identifier) else ""),),
+                address=Address(country=ALPHA_3.get(profile.country.upper(), profile.country.upper())),
+                contact=contact,
+            ),
+            role=role,
+        ),
+        representatives=(Representative(first, family, "", replace(contact, name="")),) if first else (),
+    )
+
+
+def with_usual_answers(dume: Dume) -> Dume:
+    """Fulfilled by the company itself; no particular situation; the last years where figures are asked by year.
+
+    What is answered stays, and each page shows what was answered here.
+    """
+    year = dume.issued_on.year - 1 if dume.issued_on else 0
+    criteria = []
+    for criterion in dume.criteria:
+        years = [year - back for back in range(years_wanted(criterion))] if year else []
+        lots = tuple(lot.id for lot in dume.procedure.lots if lot.id in criterion.lots)
+        groups = tuple(usual(group, years, lots) for group in criterion.groups)
+        criteria.append(usually_no(replace(criterion, groups=groups)))
+    return replace(dume, criteria=tuple(criteria))
+
+
+def usually_no(criterion: Criterion) -> Criterion:
+    """« Non » to a group, other entities, subcontractors, reserved contracts; each is a page's own question."""
+    if criterion.code not in RARE or criterion.declared is not None:
+        return criterion
+    return refused(criterion)
+
+
+def usual(group: Group, years: Sequence[int], lots: tuple[str, ...]) -> Group:
+    def answered(prop: Property) -> Property:
+        if prop.answers or prop.element != "QUESTION":
+            return prop
+        given = tuple(replace(one, label=prop.label, property_id=prop.id, lots=lots) for one in answers(prop))
+        return replace(prop, answers=given)
+
+    def answers(prop: Property) -> Iterable[Answer]:
+        if is_by_itself(group) and prop.data_type == "INDICATOR":
+            return [Answer("", value=True, value_type="indicator")]
+        if is_repeated(group) and group_is_yearly(group):
+            return [answer for year in years for answer in of_year(prop, year)]
+        return []
+
+    return replace(
+        group,
+        properties=tuple(answered(prop) for prop in group.properties),
+        groups=tuple(usual(sub, years, lots) for sub in group.groups),
+    )
+
+
+def group_is_yearly(group: Group) -> bool:
+    """A year of figures, not a reference: a period or a year, then one figure."""
+    asked_for = [prop.data_type for prop in group.properties if prop.element == "QUESTION"]
+    return len(asked_for) == 2 and "DESCRIPTION" not in asked_for  # noqa: PLR2004
+
+
+def of_year(prop: Property, year: int) -> list[Answer]:
+    if prop.data_type == "PERIOD":
+        return [Answer("", Period(date(year, 1, 1), date(year, 12, 31)), "period")]
+    if prop.data_type == "QUANTITY_YEAR":
+        return [Answer("", Decimal(year), "quantity", "YEAR")]
+    return []
+
+
+def years_wanted(criterion: Criterion) -> int:
+    """As many years as the buyer asks for, at least one."""
+    asked_for = [
+        prop.requirement
+        for prop in criterion.walk()
+        if prop.data_type in {"QUANTITY_YEAR", "MINIMUM_QUANTITY_YEAR"} and prop.requirement.isdecimal()
+    ]
+    return max(1, min(max(map(int, asked_for), default=1), MOST_YEARS))
+
+
+def choose_lots(dume: Dume, offered: Dume, chosen: Sequence[str]) -> Dume:
+    """The response for these lots of those `offered` (the request, or the response itself without one).
+
+    Answers for all lots are for all those chosen; those for a lot that is no more chosen go with it. A criterion of
+    lots that are chosen again comes back as it was asked.
+    """
+    lots = tuple(lot for lot in offered.procedure.lots if lot.id in chosen) or offered.procedure.lots
+    mine = {criterion.uuid: criterion for criterion in dume.criteria}
+    criteria = [for_lots(mine.get(one.uuid), one, [lot.id for lot in lots]) for one in offered.criteria]
+    kept = tuple(one for one in criteria if one is not None)
+    return replace(dume, procedure=replace(dume.procedure, lots=lots), criteria=kept)
+
+
+def renumber_lots(dume: Dume, numbers: str) -> Dume:
+    """A free response for the lots typed as « 1, 3 »: the same answers for all of them."""
+    wanted = [one for one in numbers.replace(";", ",").replace(" ", ",").split(",") if one]
+    lots = lots_v4(wanted)
+    if lots == dume.procedure.lots:
+        return dume
+    offered = replace(
+        dume,
+        procedure=replace(dume.procedure, lots=lots),
+        criteria=tuple(
+            replace(one, lots=tuple(lot.id for lot in lots)) if one.lots else one for one in dume.criteria
+        ),
+    )
+    return choose_lots(dume, offered, [lot.id for lot in lots])
+
+
+def for_lots(criterion: Criterion | None, offered: Criterion, chosen: Sequence[str]) -> Criterion | None:
+    """The questions `offered` to the chosen lots with what `criterion` answers; None when they are for none of them."""
+    if not offered.lots:
+        return criterion or of_criterion(offered, unanswered)
+    lots = tuple(lot for lot in chosen if lot in offered.lots)
+    given = answers_by_group(criterion) if criterion else {}
+    groups = tuple(
+        relotted(group, given, targets)
+        for group in offered.groups
+        if (targets := targets_of(offered, group, lots)) or not lots_named(group)
+    )
+    return replace(offered, lots=lots, groups=groups) if lots else None
+
+
+def unanswered(prop: Property) -> Property:
+    return replace(prop, answers=())
+
+
+#: Property id -> the lots that its group was for, and its answers.
+Given = Mapping[str, tuple[set[str], tuple[Answer, ...]]]
+
+
+def answers_by_group(criterion: Criterion) -> Given:
+    return {
+        prop.id: (set(targets_of(criterion, group, criterion.lots)), prop.answers)
+        for group in criterion.groups
+        for prop in group.walk()
+    }
+
+
+def relotted(group: Group, given: Given, lots: tuple[str, ...]) -> Group:
+    """What was said for all lots is for all those that are left, what was said for some for those of them."""
+
+    def moved(answer: Answer, before: set[str]) -> Answer | None:
+        if not answer.lots or before <= set(answer.lots):
+            return replace(answer, lots=lots)
+        kept = tuple(lot for lot in answer.lots if lot in lots)
+        return replace(answer, lots=kept) if kept else None
+
+    def answered(prop: Property) -> Property:
+        before, answers = given.get(prop.id, (set(), ()))
+        return replace(prop, answers=tuple(one for answer in answers if (one := moved(answer, before))))
+
+    return naming(of_group(group, answered), lots)
+
+
+def naming(group: Group, lots: tuple[str, ...]) -> Group:
+    """The group with the lots it names among those left; the first of them when none is left."""
+    named = lots_named(group)
+    if not named:
+        return group
+
+    def names(prop: Property) -> Property:
+        if prop.data_type != LOT_IDENTIFIER or named & set(lots):
+            return prop
+        return replace(prop, requirements=(Requirement(lots[0], "ExpectedID"),))
+
+    kept = tuple(
+        prop
+        for prop in group.properties
+        if prop.data_type != LOT_IDENTIFIER or prop.requirement in lots or not named & set(lots)
+    )
+    return of_group(replace(group, properties=kept), names)
+
+
+def answer_none(dume: Dume, criteria: Iterable[Criterion]) -> Dume:
+    """« Aucun de ces motifs ne me concerne »: « Non » to each of these grounds, whatever was said before."""
+    uuids = {criterion.uuid for criterion in criteria}
+    return replace(dume, criteria=tuple(refused(one) if one.uuid in uuids else one for one in dume.criteria))
+
+
+def refused(criterion: Criterion) -> Criterion:
+    """Evidence that the company gives of it (a certificate that taxes are paid) stays."""
+    main = criterion.main_question
+    if main is None:
+        return criterion
+    evidence = {prop.id for group in criterion.groups for prop in online(group)}
+
+    def answered(prop: Property) -> Property:
+        if prop.id == main.id:
+            answer = Answer(prop.label, value=False, value_type="indicator", property_id=prop.id)
+            return replace(prop, answers=(answer,))
+        return prop if prop.id in evidence else replace(prop, answers=())
+
+    return replace(criterion, groups=tuple(of_group(group, answered) for group in criterion.groups))
+
+
+def online(group: Group) -> Iterable[Property]:
+    """All properties of the parts of a group that are about evidence."""
+    if not group.condition and group.asks_for_evidence and any(evidence_properties(group)):
+        return group.walk()
+    return [prop for sub in group.groups for prop in online(sub)]
+
+
+def is_whole_contract(dume: Dume) -> bool:
+    return [lot.id for lot in dume.procedure.lots] in ([], [WHOLE_CONTRACT])

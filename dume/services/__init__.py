@@ -10,6 +10,7 @@ from dume.models import DumeDocument, DumeRequest, Use
 from dume.numbers import new_number
 from dume.report import Report
 from dume.requesting import Request, compose
+from dume.services.national import send_later
 from dume.validate import check
 from procurement.actors import Actor
 from procurement.audit.services import record
@@ -116,6 +117,7 @@ def publish_request(*, request_id: UUID, content: Request, actor: Actor, now: da
     write_request(request, content, now)
     facts = {"number": request.number, "use": request.use, "sha256": sha256(request.xml.encode()).hexdigest()}
     record(action="dume.request.publish", subject=request.pk, actor=actor, at=now, data=facts)
+    send_later(request, now)
     return request
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from dume.answering.answers import field_name, with_answers
 from dume.answering.tree import Asked, Question
 from dume.answering.values import Control, Words
-from dume.compose import folded
+from dume.elements import folded
 from dume.model import Answer, Criterion, Dume, Evidence, Group, Property
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dume.compose import folded
+from dume.elements import folded
 from dume.model import Address, Contact, Dume, Identifier, Operator, Party, Representative
 from procurement.identifiers import InvalidIdentifier, clean_siret
 

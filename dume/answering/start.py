@@ -16,8 +16,9 @@ from dume.answering.tree import (
     lots_named,
     targets_of,
 )
-from dume.compose import WHOLE_CONTRACT, folded, head, known_of, lots_v4, places
+from dume.compose import WHOLE_CONTRACT, head, known_of, lots_v4, places
 from dume.countries import ALPHA_3
+from dume.elements import folded
 from dume.model import (
     Address,
     Answer,

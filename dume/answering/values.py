@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from types import MappingProxyType
 
-from dume.compose import folded
+from dume.elements import folded
 from dume.model import Answer, Period, Value
 from procurement.money import InvalidAmount, parse_amount
 

@@ -1,16 +1,18 @@
 """Part II of a response as fields: who answers, in which role, for which lots, and who may commit the company."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dume.elements import folded
-from dume.model import Address, Contact, Dume, Identifier, Operator, Party, Representative
+from dume.model import Dume, Identifier, Operator, Representative
 from procurement.identifiers import InvalidIdentifier, clean_siret
 
 FRANCE = "FRA"
-SIRET = "SIRET"
+#: A national number: the list of schemes of 4.x (EOIDType) does not name the SIRET.
+SIRET = "NATIONAL"
 #: Codes of eo-role-type that a company chooses from, as a question and its answers.
-SOLE, LEAD, MEMBER, RELIED_ON, SUBCONTRACTOR = "sc", "gl", "gm", "oeron", "oenron"
+SOLE, LEAD, MEMBER = "sole-tenderer", "group-lead", "group-mem"
+RELIED_ON, SUBCONTRACTOR = "oeron", "subcont"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +111,36 @@ def operator_words(dume: Dume) -> dict[str, str]:
 
 def with_operator(dume: Dume, words: Mapping[str, str]) -> Dume:
     said = {key: folded(value) for key, value in (operator_words(dume) | dict(words)).items()}
-    before = (dume.operator or Operator()).party
-    party = Party(
+    operator = dume.operator or Operator()
+    before = operator.party
+    party = replace(
+        before,
         name=said["name"],
         identifiers=with_first(before.identifiers, said["identifier"], said["country"]),
-        address=Address(said["street"], said["postcode"], said["city"], said["country"]),
-        contact=Contact(said["contact"], said["telephone"], said["email"]),
+        address=replace(
+            before.address,
+            street=said["street"],
+            postcode=said["postcode"],
+            city=said["city"],
+            country=said["country"],
+        ),
+        contact=replace(
+            before.contact, name=said["contact"], telephone=said["telephone"], email=said["email"]
+        ),
         website=said["website"],
     )
-    return replace(dume, operator=Operator(party, role=said["role"], size=said["size"]))
+    after = replace(operator, party=party, role=said["role"], size=said["size"])
+    return residing(replace(dume, operator=after))
+
+
+def residing(dume: Dume) -> Dume:
+    """A representative lives in the operator's country unless another is said (BR-RESP-20-03 asks for one)."""
+    country = dume.operator.party.address.country if dume.operator else ""
+    people = tuple(
+        one if one.address.country else replace(one, address=replace(one.address, country=country))
+        for one in dume.representatives
+    )
+    return replace(dume, representatives=people)
 
 
 def with_first(identifiers: tuple[Identifier, ...], written: str, country: str) -> tuple[Identifier, ...]:
@@ -159,19 +182,23 @@ def representative_words(one: Representative) -> dict[str, str]:
     }
 
 
-def with_representatives(dume: Dume, rows: Sequence[Mapping[str, str]]) -> Dume:
-    said = [{key: folded(row.get(key, "")) for key in REPRESENTATIVE_FIELDS} for row in rows]
-    found = [
-        Representative(
-            row["first_name"],
-            row["family_name"],
-            row["capacity"],
-            Contact("", row["telephone"], row["email"]),
-        )
-        for row in said
-        if any(row.values())
-    ]
-    return replace(dume, representatives=tuple(found))
+def with_representatives(dume: Dume, rows: Mapping[int, Mapping[str, str]]) -> Dume:
+    """Those of these rows; what the form does not ask of somebody stays. A row left empty goes."""
+    known = dict(enumerate(dume.representatives))
+    people = [represented(known.get(number, Representative()), rows[number]) for number in sorted(rows)]
+    named = tuple(one for one in people if any(representative_words(one).values()))
+    return residing(replace(dume, representatives=named))
+
+
+def represented(before: Representative, words: Mapping[str, str]) -> Representative:
+    said = {key: folded(words.get(key, "")) for key in REPRESENTATIVE_FIELDS}
+    return replace(
+        before,
+        first_name=said["first_name"],
+        family_name=said["family_name"],
+        capacity=said["capacity"],
+        contact=replace(before.contact, telephone=said["telephone"], email=said["email"]),
+    )
 
 
 def representative_gaps(dume: Dume) -> Iterator[Gap]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from dume.answering.answers import blank, of_criterion, of_group
-from dume.answering.identity import SIRET, SOLE
+from dume.answering.identity import SIRET, SOLE, residing
 from dume.answering.tree import (
     LOT_IDENTIFIER,
     evidence_properties,
@@ -47,7 +47,7 @@ RESPONSE = Recognised(Kind.RESPONSE, VERSION, Family.UBL, f"ESPD-EDMv{VERSION}")
 #: What a buyer may ask for, in years; more is a slip of the keyboard.
 MOST_YEARS = 5
 #: Situations (II.A, II.C, II.D) that few companies are in.
-RARE = frozenset({"shelt-worksh", "registered", "eo-group", "relied", "subco-ent"})
+RARE = frozenset({"shelt-worksh", "eo-group", "relied", "subco-ent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def with_company(dume: Dume, profile: Profile, *, role: str = SOLE) -> Dume:
     """With the company as its profile says."""
     first, _, family = folded(profile.person).partition(" ")
     contact = Contact(folded(profile.person), "", profile.email)
-    return replace(
+    after = replace(
         dume,
         operator=Operator(
             Party(
@@ -123,6 +123,7 @@ def with_company(dume: Dume, profile: Profile, *, role: str = SOLE) -> Dume:
         ),
         representatives=(Representative(first, family, "", replace(contact, name="")),) if first else (),
     )
+    return residing(after)
 
 
 def with_usual_answers(dume: Dume) -> Dume:
@@ -135,7 +136,7 @@ def with_usual_answers(dume: Dume) -> Dume:
     for criterion in dume.criteria:
         years = [year - back for back in range(years_wanted(criterion))] if year else []
         lots = tuple(lot.id for lot in dume.procedure.lots if lot.id in criterion.lots)
-        groups = tuple(usual(group, years, lots) for group in criterion.groups)
+        groups = tuple(usual(one, years, targets_of(criterion, one, lots)) for one in criterion.groups)
         criteria.append(usually_no(replace(criterion, groups=groups)))
     return replace(dume, criteria=tuple(criteria))
 

@@ -18,6 +18,8 @@ HIDDEN_REQUIREMENTS = {LOT_IDENTIFIER, "CODE_BOOLEAN"}
 MOST_ROWS = 30
 #: What a small company employs and earns is asked elsewhere when a buyer wants to know it.
 SELF_EVIDENT = {"sme"}
+#: Asked, not required: a « Non » calls for an answer to a caption (BR-TCR-07-01).
+NOT_KEPT = {"registered"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ class Reader:
             mine.sort(key=lambda prop: prop.data_type in REPEATED)
         is_begun = bool(key) and any(answer_at(prop, lot, row) for prop in mine)
         needed = (is_needed or is_begun) and not self.is_alternative(group, lot)
+        needed = needed and self.criterion.code not in NOT_KEPT
         needed = needed and not (group.condition and self.criterion.code in SELF_EVIDENT)
         open_groups = [sub for sub in group.groups if self.opens(group, sub, lot, row)]
         if key or is_beginning(group):

@@ -35,11 +35,11 @@ ROLES = (
 )
 #: Codes of other versions -> ours, so that an imported role shows.
 SAME_ROLES: Mapping[str, str] = {
-    "sole-tenderer": SOLE,
+    "sc": SOLE,
     "scle": SOLE,
-    "group-lead": LEAD,
-    "group-mem": MEMBER,
-    "subcont": SUBCONTRACTOR,
+    "gl": LEAD,
+    "gm": MEMBER,
+    "oenron": SUBCONTRACTOR,
 }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from dume.answering.identity import MEMBER, RELIED_ON, SUBCONTRACTOR, operator_words, with_operator
+from dume.answering.identity import operator_words, with_operator
 from dume.answering.start import Profile
 from dume.model import Dume
 from dume.models import DumeResponse, GroupMember
@@ -18,9 +18,6 @@ from procurement.audit.services import record
 from procurement.errors import DomainError
 from procurement.identifiers import clean_siret
 from procurement.organisations.models import Organisation
-
-#: A member's role in the rows -> its code in the DUME.
-ROLES = {"group-mem": MEMBER, "oeron": RELIED_ON, "subcont": SUBCONTRACTOR}
 
 
 class AlreadyMember(DomainError):
@@ -97,7 +94,7 @@ def join_group(
         profile=profile,
         actor=actor,
         now=now,
-        role=ROLES[member.role],
+        role=member.role,
     )
     link(member, row)
     record(
@@ -138,7 +135,7 @@ def bring_member(*, member: GroupMember, document: Dume, actor: Actor, now: date
     identifier, number = uuid4(), free_number()
     asked = questions_of(subject_of(lead), identifier, number, now.date())
     dume, leftovers = taken_up(asked, document, now=now)
-    named = {"name": member.name, "identifier": member.siret, "role": ROLES[member.role]}
+    named = {"name": member.name, "identifier": member.siret, "role": member.role}
     dume = with_operator(dume, named | {"country": operator_words(dume)["country"] or "FRA"})
     row = DumeResponse(
         id=identifier,

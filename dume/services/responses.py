@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from dume.answering.identity import SOLE
+from dume.answering.identity import SIRET, SOLE
 from dume.answering.start import (
     Profile,
     choose_lots,
@@ -48,7 +48,7 @@ class Subject:
 
     @property
     def buyer(self) -> Party:
-        identifiers = (Identifier(self.buyer_siret, "SIRET"),) if self.buyer_siret else ()
+        identifiers = (Identifier(self.buyer_siret, SIRET),) if self.buyer_siret else ()
         return Party(name=self.buyer_name, identifiers=identifiers)
 
 

@@ -127,11 +127,11 @@ def show_company(step: Step, gaps: Sequence[Gap], wishes: Wishes) -> Context:
 # --- Who may commit it ----------------------------------------------------------------------------------------
 def change_representatives(step: Step, sent: Posted, dume: Dume) -> Dume:
     numbers = sorted({int(end) for name in sent.words if (end := name.rpartition("~")[2]).isdecimal()})
-    rows = [
-        {name: sent.words.get(f"{name}~{number}", "") for name in REPRESENTATIVE_FIELDS}
+    rows = {
+        number: {name: sent.words.get(f"{name}~{number}", "") for name in REPRESENTATIVE_FIELDS}
         for number in numbers[:MOST_ROWS]
         if str(number) != sent.subject_of(LESS)
-    ]
+    }
     return with_representatives(dume, rows)
 
 

@@ -4,6 +4,7 @@ import pytest
 from lxml import etree
 
 from dume.answering.answers import entered, with_answers
+from dume.answering.evidences import shown_evidence
 from dume.answering.identity import (
     operator_words,
     representative_words,
@@ -18,11 +19,14 @@ from dume.answering.pages import (
     pages_of,
     progress,
 )
-from dume.answering.start import answer_none, response_to
+from dume.answering.saving import Sent, saved
+from dume.answering.start import answer_none, choose_lots, response_to, with_company, with_usual_answers
 from dume.answering.values import Control
 from dume.build import write
+from dume.model import Lot, Party, Procedure
 from dume.parse import read
-from dume.report import Verdict
+from dume.report import Severity, Verdict
+from dume.requesting import Demand, Request, compose
 from dume.validate import check
 from tests.dume.answering.conftest import IDENTIFIER, PROFILE, begun
 
@@ -31,7 +35,7 @@ def completed(dume):
     """As a craftsman does: the size, the capacity, « aucun de ces motifs », two figures."""
     dume = with_operator(dume, {"size": "micro"})
     first = representative_words(dume.representatives[0])
-    dume = with_representatives(dume, [first | {"capacity": "Gérance"}])
+    dume = with_representatives(dume, {0: first | {"capacity": "Gérance"}})
     dume = answer_none(dume, dume.exclusion_grounds)
     means = next(one for one in pages_of(dume, is_simplified=True) if one.slug == "capacites")
     forms = forms_of(dume, means)
@@ -97,6 +101,48 @@ def test_a_full_request_of_the_taxonomy_becomes_a_response_on_pages_of_its_parts
     assert asked == {criterion.uuid for criterion in request.criteria}
     names = [q.place.name for page in pages for form in forms_of(dume, page) for q in form.walk()]
     assert len(names) == len(set(names))
+
+
+def test_a_request_that_asks_different_things_of_two_lots_is_answered_for_each(now):
+    lots = (Lot("LOT-0001", "Menuiserie"), Lot("LOT-0002", "Vitrerie"))
+    demands = tuple(Demand("year-manpower", (lot.id,)) for lot in lots)
+    asked = Request(Procedure(reference="R", title="T", buyer=Party("B"), lots=lots), demands)
+    request = compose(asked, identifier=str(IDENTIFIER), number="ABCDEFGH", issued_on=now.date())
+    response = response_to(request, identifier=IDENTIFIER, number="ABCDEFGJ", on=now.date())
+    done = completed(with_usual_answers(with_company(response, PROFILE)))
+    assert State.TO_DO not in states(done).values()
+    staff = [a for c in done.criteria if c.code == "year-manpower" for a in c.answers if a.unit == "INTEGER"]
+    assert [one.lots for one in staff] == [("LOT-0001",), ("LOT-0002",)]
+    again = read(write(done, now=now))
+    assert [one.answers for one in again.criteria] == [one.answers for one in done.criteria]
+    assert {a.lots for c in done.selection_criteria for a in c.answers} == {("LOT-0001",), ("LOT-0002",)}
+    wrong = [one.rule for one in check(write(done, now=now)).told if one.severity is Severity.ERROR]
+    assert wrong == ["BR-LOT-10"]  # one response for several lots is promised, where the model wants one each
+    second = choose_lots(done, request, ["LOT-0002"])
+    assert [one for one in check(write(second, now=now)).told if one.severity is Severity.ERROR] == []
+    left = [a for c in second.criteria if c.code == "year-manpower" for a in c.answers if a.unit == "INTEGER"]
+    assert [one.lots for one in left] == [("LOT-0002",)]
+
+
+def test_an_evidence_is_described_once_and_found_again(started, now):
+    page = pages_of(started, is_simplified=True)[3]
+    forms = forms_of(started, page)
+    question = next(q for q in forms[0].walk() if q.control is Control.EVIDENCE)
+    words = {
+        f"{question.place.name}~uri": "https://annuaire.example/extrait",
+        f"{question.place.name}~name": "Extrait",
+        f"{question.place.name}~issuer": "Greffe",
+    }
+    after = read(write(saved(started, page, Sent(words)), now=now))
+    again = next(q for q in forms_of(after, page)[0].walk() if q.control is Control.EVIDENCE)
+    assert shown_evidence(after, again) == {
+        "uri": "https://annuaire.example/extrait",
+        "name": "Extrait",
+        "issuer": "Greffe",
+    }
+    gone = saved(after, page, Sent(dict.fromkeys(words, "")))
+    assert gone.evidences == ()
+    assert gone.criteria[0].answers == ()
 
 
 def test_a_wrong_siret_is_kept_and_told(started):

@@ -54,7 +54,7 @@ def test_a_member_of_the_platform_is_invited_and_begins_its_own(
     row = DumeResponse.objects.get(company=partner)
     assert str(row.pk) in answer.url
     dume = read(row.xml.encode())
-    assert (dume.operator.role, dume.operator.party.name) == ("gm", partner.name)
+    assert (dume.operator.role, dume.operator.party.name) == ("group-mem", partner.name)
     assert "qu&#x27;une fois le DUME terminé" in partner_client.get(
         address("tasks", row)
     ).content.decode().replace("'", "&#x27;")
@@ -103,7 +103,7 @@ def test_a_document_of_a_member_outside_the_platform_is_brought_by_the_lead(pers
     member.refresh_from_db()
     dume = read(member.response.xml.encode())
     assert (dume.operator.party.name, dume.operator.party.identifier) == ("Vitres Imaginaires", siret)
-    assert dume.operator.role == "oenron"
+    assert dume.operator.role == "subcont"
     page = person.get(address("group", begun)).content.decode()
     assert "Apporté par vous" in page or "Terminé, incomplet" in page
     assert "motif d'exclusion déclaré" in page.replace("&#x27;", "'")

@@ -2,7 +2,6 @@
 
 import pytest
 
-from dume import services as dumes
 from dume.model import Kind
 from dume.models import DumeRequest
 from dume.parse import NotADume, read
@@ -61,7 +60,7 @@ def test_a_preset_gives_a_clean_request_with_a_number_and_lines_in_the_journal(b
 def test_no_number_is_given_twice(buyer, now, monkeypatch):
     taken = asked(buyer, now).espd_request.number
     numbers = iter([taken, taken, "ZZZZ9999"])
-    monkeypatch.setattr(dumes, "new_number", lambda: next(numbers))
+    monkeypatch.setattr("dume.queries.new_number", lambda: next(numbers))
     assert asked(buyer, now).espd_request.number == "ZZZZ9999"
 
 

@@ -224,6 +224,17 @@ def unknown_in(dume: Dume) -> list[Criterion]:
     return [one for one in dume.criteria if one.is_selection and one.code not in trees()]
 
 
+def thresholds_in(dume: Dume) -> list[tuple[Criterion, Property]]:
+    """What a file requires in exclusion grounds, which are the same in every request of ours."""
+    return [
+        (criterion, prop)
+        for criterion in dume.criteria
+        if criterion.is_exclusion
+        for prop in criterion.walk()
+        if prop.requirement and prop.requirement != WRITTEN.get(prop.data_type, Requirement("")).value
+    ]
+
+
 def demands_in(criterion: Criterion, lots: tuple[str, ...]) -> Iterator[Demand]:
     places = len(places_of(criterion.code))
     for group in criterion.groups:

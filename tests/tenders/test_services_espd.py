@@ -139,6 +139,7 @@ def test_requests_of_other_versions_become_clean_ones_of_4_1_0(shared_data, buye
     data = (shared_data / "dume" / name).read_bytes()
     request, lost = espd.start_from_file(**act(draft, now, data=data))
     assert any("Autre exigence économique ou financière" in sentence for sentence in lost)
+    assert any("500000" in sentence for sentence in lost) == (not name.startswith("2.1.1"))
     assert {"gen-year-to", "work-perform"} <= set(codes_of(tenders.refreshed(draft)))
     assert [one.rule for one in check(request.xml.encode()).findings] == []
 

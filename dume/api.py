@@ -1,20 +1,30 @@
 """eDUME for the software of buyers and companies. What is sent to be checked, merged or shown is not kept."""
 
-from typing import Literal
+from hashlib import sha256
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import File, Router
+from ninja import File, Router, Status
 from ninja.files import UploadedFile
 
 from dume.build import write
 from dume.convert import convert
+from dume.forms.start import profile_of
 from dume.merge import merge
+from dume.models import DumeRequest, DumeResponse
+from dume.numbers import normalised
 from dume.pages import html_of, pdf_of
 from dume.parse import read
-from dume.schemas import ConversionOut, MergeOut, ReportOut
+from dume.queries.company import get_response_by_number
+from dume.schemas import ConversionOut, MergeOut, ReportOut, ResponseOut
+from dume.services.responses import Subject, start_response
 from dume.validate import check
+from procurement.accounts.access import Access, access_for
 from procurement.accounts.api_auth import TokenAuth
+from procurement.accounts.idempotency import IdempotencyKey, once
+from procurement.accounts.roles import Ability
+from procurement.organisations.models import Kind
 from procurement.xml import MAX_BYTES
 
 router = Router(tags=["DUME"], auth=TokenAuth())
@@ -23,6 +33,15 @@ XML_BODY = {
     "requestBody": {
         "required": True,
         "content": {"application/xml": {"schema": {"type": "string"}}},
+    }
+}
+OPTIONAL_XML = {"requestBody": {**XML_BODY["requestBody"], "required": False}}
+XML_ANSWER = {
+    "responses": {
+        200: {
+            "description": "Le XML (ESPD 4.1.0)",
+            "content": {"application/xml": {"schema": {"type": "string"}}},
+        }
     }
 }
 PAGE_ANSWER = {
@@ -82,6 +101,52 @@ def render_dume(request: HttpRequest, form: Literal["html", "pdf"] = "html") -> 
     if form == "pdf":
         return HttpResponse(pdf_of(dume, report, now=timezone.now()), content_type="application/pdf")
     return HttpResponse(html_of(dume, report))
+
+
+@router.post(
+    "/responses", response={201: ResponseOut}, summary="Commencer un DUME", openapi_extra=OPTIONAL_XML
+)
+def create_response(
+    request: HttpRequest, demand: str = "", idempotency_key: IdempotencyKey = ""
+) -> Status[Any]:
+    """Une réponse de l'entreprise à la demande de numéro `demand`, ou à aucune. Le corps, facultatif, est un DUME
+    antérieur de toute version : ses réponses sont reprises, `leftovers` dit celles qui n'ont pas trouvé leur place."""
+    access, now = company_access(request), timezone.now()
+    data = xml_of(request)
+    asked = DumeRequest.objects.published().get(number=normalised(demand)) if demand else None
+
+    def act() -> tuple[int, ResponseOut]:
+        row = start_response(
+            company=access.home,
+            subject=Subject(request=asked),
+            profile=profile_of(access),
+            old=read(data) if data else None,
+            actor=access.actor,
+            now=now,
+        )
+        return 201, ResponseOut.of(row)
+
+    return once(request, fingerprint=f"{demand} {sha256(data).hexdigest()}", now=now, act=act)
+
+
+@router.get("/responses/{number}", response=ResponseOut, summary="Où en est un DUME")
+def get_response(request: HttpRequest, number: str) -> ResponseOut:
+    return ResponseOut.of(get_response_by_number(company_id=company_access(request).home.pk, number=number))
+
+
+@router.get("/responses/{number}/xml", summary="Un DUME de l'entreprise, en XML", openapi_extra=XML_ANSWER)
+def get_response_xml(request: HttpRequest, number: str) -> HttpResponse:
+    row = get_response_by_number(company_id=company_access(request).home.pk, number=number)
+    return HttpResponse(row.xml, content_type="application/xml; charset=utf-8")
+
+
+def company_access(request: HttpRequest) -> Access:
+    """The key's access; a key of another kind of organisation sees nothing here."""
+    access = access_for(request)
+    if access.kind != Kind.COMPANY:
+        raise DumeResponse.DoesNotExist
+    access.require(Ability.DEPOSIT)
+    return access
 
 
 def xml_of(request: HttpRequest) -> bytes:

@@ -12,5 +12,6 @@ ACTIONS = {
     "dume.request.create": "Demande de DUME créée",
     "dume.request.change": "Demande de DUME modifiée",
     "dume.request.publish": "Demande de DUME publiée",
+    "dume.request.send": "Demande de DUME transmise au service national",
     "dume.request.discard": "Demande de DUME retirée",
 }

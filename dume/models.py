@@ -63,6 +63,8 @@ class DumeRequest(models.Model):
     reference = models.CharField("référence de la consultation", max_length=30)
     title = models.CharField("intitulé de la consultation", max_length=200)
     xml = models.TextField("demande (ESPD 4.1.0)")
+    #: Where the platform is connected to it.
+    national_number = models.CharField("numéro du service national DUME", max_length=20, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)

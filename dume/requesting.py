@@ -21,6 +21,7 @@ from dume.model import (
     Family,
     Group,
     Kind,
+    Lot,
     Procedure,
     Property,
     Recognised,
@@ -223,6 +224,17 @@ def unknown_in(dume: Dume) -> list[Criterion]:
     return [one for one in dume.criteria if one.is_selection and one.code not in trees()]
 
 
+def thresholds_in(dume: Dume) -> list[tuple[Criterion, Property]]:
+    """What a file requires in exclusion grounds, which are the same in every request of ours."""
+    return [
+        (criterion, prop)
+        for criterion in dume.criteria
+        if criterion.is_exclusion
+        for prop in criterion.walk()
+        if prop.requirement and prop.requirement != WRITTEN.get(prop.data_type, Requirement("")).value
+    ]
+
+
 def demands_in(criterion: Criterion, lots: tuple[str, ...]) -> Iterator[Demand]:
     places = len(places_of(criterion.code))
     for group in criterion.groups:
@@ -261,15 +273,33 @@ def refit(request: Request, procedure: Procedure) -> tuple[Request, tuple[Demand
     What was required of every lot is required of every lot still; of some lots, of those that remain.
     """
     before, after = set(request.lots), tuple(lot.id for lot in procedure.lots)
+    become = successors(request.procedure.lots, procedure.lots)
     kept, lost = [], []
     for demand in request.demands:
         of_all = before <= set(demand.lots)
-        lots = after if of_all else tuple(lot for lot in after if lot in demand.lots)
+        remaining = {become[lot] for lot in demand.lots if lot in become}
+        lots = after if of_all else tuple(lot for lot in after if lot in remaining)
         if lots:
             kept.append(replace(demand, lots=lots))
         else:
             lost.append(demand)
     return replace(request, procedure=procedure, demands=tuple(kept)), tuple(lost)
+
+
+def successors(before: Sequence[Lot], after: Sequence[Lot]) -> dict[str, str]:
+    """Id of a lot -> its id now: the lot of its name, since numbers shift when a lot before it goes; else the one of
+    its id, renamed, unless that name was another lot's."""
+    named = {lot.name: lot.id for lot in after if lot.name}
+    taken = {lot.name for lot in before if lot.name}
+    names = {lot.id: lot.name for lot in after}
+    unique = len(named) == len(after) and len(taken) == len(before)
+    found: dict[str, str] = {}
+    for lot in before:
+        if unique and lot.name in named:
+            found[lot.id] = named[lot.name]
+        elif lot.id in names and not (unique and names[lot.id] in taken):
+            found[lot.id] = lot.id
+    return found
 
 
 def with_demand(request: Request, demand: Demand, position: int | None = None) -> Request:

@@ -2,6 +2,9 @@
 
 from ninja import Field, Schema
 
+from dume.models import DumeResponse
+from dume.queries.company import dume_of, progress_of
+
 
 class FindingOut(Schema):
     rule: str
@@ -77,3 +80,40 @@ class MergeOut(Schema):
     matched: list[MatchedOut]
     unmatched: list[UnmatchedOut]
     missing: list[MissingOut]
+
+
+class PageOut(Schema):
+    """A page of the form on the platform, and what it still needs."""
+
+    title: str
+    gaps: list[str]
+
+
+class ResponseOut(Schema):
+    """`leftovers` are answers of the file that was sent which found no place."""
+
+    number: str
+    use: str
+    reference: str
+    title: str
+    buyer_name: str
+    is_finished: bool
+    missing: list[PageOut]
+    leftovers: list[dict[str, str]]
+
+    @staticmethod
+    def of(row: DumeResponse) -> "ResponseOut":
+        return ResponseOut(
+            number=row.number,
+            use=row.use,
+            reference=row.reference,
+            title=row.title,
+            buyer_name=row.buyer_name,
+            is_finished=row.finished_at is not None,
+            missing=[
+                PageOut(title=one.page.title, gaps=[gap.label for gap in one.gaps])
+                for one in progress_of(row, dume_of(row))
+                if one.gaps
+            ],
+            leftovers=row.leftovers,
+        )

@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.throttling import AnonRateThrottle, AuthRateThrottle
 
+from bids.api import router as deposits
 from dume.api import router as dume
 from essential_data.api import router as essential_data
 from procurement.errors import DomainError
@@ -34,6 +35,7 @@ api = NinjaAPI(
 api.add_router("/consultations", consultations)
 api.add_router("/essential-data", essential_data)
 api.add_router("/dume", dume)
+api.add_router("/deposits", deposits)
 
 
 def problem(request: HttpRequest, *, code: str, title: str, status: int, **more: Any) -> HttpResponse:

@@ -1,19 +1,23 @@
 from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Header, Router, Status
 
+from dume.api import OPTIONAL_XML, XML_ANSWER
+from dume.models import DumeRequest
 from procurement.accounts.access import Access, access_for
 from procurement.accounts.api_auth import TokenAuth
-from procurement.accounts.idempotency import once
+from procurement.accounts.idempotency import IdempotencyKey, once
 from procurement.accounts.roles import Ability
 from procurement.errors import DomainError
 from procurement.organisations.models import Kind
+from procurement.xml import MAX_BYTES
 from tenders import queries
 from tenders.models import Consultation
 from tenders.schemas import (
@@ -22,16 +26,15 @@ from tenders.schemas import (
     ConsultationPage,
     ConsultationSummary,
     DocumentAdded,
+    EspdOut,
     StateOut,
 )
-from tenders.services import drafting, publication
+from tenders.services import drafting, espd, publication
 from tenders.services.intake import receive_document
 
 router = Router(tags=["Consultations"])
 PAGE_SIZE = 50
 BLOCK = 256 * 1024
-#: Declared so that the documentation shows it; accounts.idempotency reads it.
-IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", description="de 1 à 100 caractères")]
 FileName = Annotated[str, Header(alias="X-File-Name", description="nom du fichier, encodé comme une URL")]
 #: The body is the file itself, streamed: nothing parses it.
 FILE_BODY = {
@@ -141,6 +144,31 @@ def add_document(
     return Status(201, {"id": document.pk, "name": file.name, "size": file.size, "sha256": file.sha256})
 
 
+@router.put(
+    "/{uuid:consultation_id}/dume",
+    response=EspdOut,
+    auth=TokenAuth(),
+    summary="Demander un DUME",
+    openapi_extra=OPTIONAL_XML,
+)
+def request_espd(request: HttpRequest, consultation_id: UUID, preset: str = "") -> EspdOut:
+    """La demande de DUME d'un brouillon, d'après un modèle (`preset`), ou d'après la demande de toute version que
+    porte le corps : `notes` dit ce qui n'a pas pu en être repris."""
+    access, now = buyer_access(request, Ability.PREPARE), timezone.now()
+    mine = queries.get_for_buyer(access.home.pk, consultation_id)
+    found, notes = begin_espd(request, mine, preset, access, now)
+    return EspdOut(number=found.number, use=found.use, notes=notes)
+
+
+@router.get(
+    "/{uuid:consultation_id}/dume", summary="La demande de DUME publiée, en XML", openapi_extra=XML_ANSWER
+)
+def get_espd(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
+    """Sans clé."""
+    found = queries.get_published_espd(queries.get_public(consultation_id))
+    return HttpResponse(found.xml, content_type="application/xml; charset=utf-8")
+
+
 @router.post(
     "/{uuid:consultation_id}/publish", response=StateOut, auth=TokenAuth(), summary="Publier un brouillon"
 )
@@ -156,6 +184,16 @@ def publish_consultation(
         return 200, StateOut.of(published)
 
     return once(request, fingerprint=sha256(mine.pk.bytes).hexdigest(), now=now, act=act)
+
+
+def begin_espd(
+    request: HttpRequest, mine: Consultation, preset: str, access: Access, now: datetime
+) -> tuple[DumeRequest, list[str]]:
+    if preset:
+        found = espd.start_from_preset(consultation_id=mine.pk, preset=preset, actor=access.actor, now=now)
+        return found, []
+    data = request.read(MAX_BYTES + 1)
+    return espd.start_from_file(consultation_id=mine.pk, data=data, actor=access.actor, now=now)
 
 
 def buyer_access(request: HttpRequest, ability: Ability) -> Access:

@@ -91,6 +91,13 @@ def document_of(consultation: Consultation, request: DumeRequest, now: datetime)
     )
 
 
+def lost_now(consultation: Consultation) -> list[str]:
+    """A sentence for each criterion of a draft whose lots are gone."""
+    if consultation.espd_request is None or not consultation.is_draft:
+        return []
+    return [lost_sentence(demand) for demand in current_of(consultation, consultation.espd_request).lost]
+
+
 def advice_on(consultation: Consultation, current: Current) -> list[Advice]:
     return advise(current.request, estimates_of(consultation))
 

@@ -147,3 +147,11 @@ class DocumentAdded(Schema):
     name: str
     size: int
     sha256: str
+
+
+class EspdOut(Schema):
+    """The request for a DUME of a draft; `notes` tell what of a file could not be taken up."""
+
+    number: str
+    use: str
+    notes: list[str]

@@ -17,12 +17,14 @@ from dume.analysis.analyse import analyse
 from dume.analysis.model import Analysis, Candidate, Paper
 from dume.analysis.sheets import CSV_TYPE, ODS_TYPE, write_csv, write_ods
 from dume.analysis.tables import flat, tables
+from dume.model import Dume
 from dume.parse import DumeUnreadable, NotADume, read
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
 from procurement.files import services as files
 from procurement.xml import MAX_BYTES
 from tenders.models import Consultation
+from tenders.queries import find_published_espd
 from tenders.views.context import load, tab_page
 
 #: Of all files read for one table: some 120 of the largest known responses, seven seconds of one core.
@@ -89,6 +91,7 @@ def read_all(request: HttpRequest, consultation_id: UUID, *, form: str) -> Readi
 
 def analyses(consultation: Consultation, opened: Sequence[OpenedDeposit]) -> Iterator[Analysis]:
     left, divided = MOST_BYTES, is_divided(consultation)
+    asked = asked_by(consultation)
     for bid in opened:
         papers = []
         for item in espds(bid):
@@ -102,7 +105,12 @@ def analyses(consultation: Consultation, opened: Sequence[OpenedDeposit]) -> Ite
             papers=tuple(papers),
             is_divided=divided,
         )
-        yield analyse(candidate, reference=consultation.reference)
+        yield analyse(candidate, reference=consultation.reference, request=asked)
+
+
+def asked_by(consultation: Consultation) -> Dume | None:
+    found = find_published_espd(consultation)
+    return read(found.xml.encode()) if found is not None else None
 
 
 def is_divided(consultation: Consultation) -> bool:

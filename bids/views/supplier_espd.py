@@ -13,13 +13,13 @@ from bids.queries import company as queries
 from bids.services.espd import attach_responses
 from bids.views.supplier_upload import read_id
 from dume.forms.start import EarlierForm, profile_of
-from dume.models import DumeRequest, DumeResponse
-from dume.queries.company import get_response, list_earlier, list_members
+from dume.queries.company import get_response, list_earlier, list_finished_members
 from dume.services.responses import Subject, start_response
 from dume.views.company import first_step
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
 from procurement.organisations.models import Kind
+from tenders.queries import find_published_espd
 
 
 @require_POST
@@ -47,18 +47,13 @@ def subject_of(deposit: Deposit) -> Subject:
     consultation = deposit.consultation
     is_divided = consultation.lots.count() > 1
     return Subject(
-        request=published_request(deposit),
+        request=find_published_espd(consultation),
         reference=consultation.reference,
         title=consultation.title,
         buyer_name=consultation.buyer.name,
         buyer_siret=consultation.buyer.siret,
         lots=tuple(f"LOT-{lot.number:04d}" for lot in deposit.lots.all()) if is_divided else (),
     )
-
-
-def published_request(deposit: Deposit) -> DumeRequest | None:
-    asked = deposit.consultation.espd_request
-    return asked if asked is not None and asked.published_at is not None else None
 
 
 @require_POST
@@ -70,7 +65,7 @@ def attach(request: HttpRequest, deposit_id: UUID, response_id: UUID) -> HttpRes
     row = get_response(company_id=access.home.pk, response_id=response_id)
     attached = attach_responses(
         deposit=deposit,
-        responses=[row, *finished_members(row)],
+        responses=[row, *list_finished_members(row)],
         answers_id=read_id(request.POST.get("answers")),
         actor=access.actor,
         now=timezone.now(),
@@ -95,8 +90,3 @@ def deposit_of(request: HttpRequest, response_id: UUID) -> HttpResponse:
         return redirect("bids:mine")
     draft = queries.find_draft(company_id=company.pk, consultation_id=consultation.pk)
     return redirect("bids:dume", draft.pk) if draft else redirect("bids:start", consultation.pk)
-
-
-def finished_members(row: DumeResponse) -> list[DumeResponse]:
-    states = list_members(row)
-    return [one.member.response for one in states if one.is_finished and one.member.response is not None]

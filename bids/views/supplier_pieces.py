@@ -21,7 +21,6 @@ from bids.services import drafting
 from bids.services.espd import piece_name
 from bids.services.reception import PieceSink, Received, Target
 from bids.states import DepositState, PieceKind
-from bids.views.supplier_espd import published_request
 from bids.views.supplier_upload import UploadInterrupted, read_id, trace_refusal
 from dume.forms.start import EarlierForm
 from dume.models import DumeResponse
@@ -31,6 +30,7 @@ from procurement.accounts.roles import Ability
 from procurement.errors import DomainError
 from procurement.files.uploads import StreamingUploadHandler
 from procurement.organisations.models import Kind
+from tenders.queries import find_published_espd
 from tenders.states import Envelope
 
 #: The last field of the form: without it the request was cut before its end.
@@ -141,7 +141,7 @@ def _show(
 
 def online_of(deposit: Deposit, contents: queries.Contents) -> dict[str, object]:
     """The company's DUMEs for this consultation, each with whether the one joined is of another version."""
-    asked = published_request(deposit)
+    asked = find_published_espd(deposit.consultation)
     rows = list_responses_to(
         company_id=deposit.company_id,
         request_id=asked.pk if asked else None,

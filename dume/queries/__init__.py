@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from dume.models import DumeDocument, DumeRequest, DumeRequestQuerySet
+from dume.models import DumeDocument, DumeRequest, DumeRequestQuerySet, DumeResponse
+from dume.numbers import new_number
 
 
 def get_document_of_file(file_id: UUID) -> DumeDocument:
@@ -29,3 +30,12 @@ def list_requests(buyer_id: UUID) -> DumeRequestQuerySet:
 def get_request(buyer_id: UUID, request_id: UUID) -> DumeRequest:
     """Raises DumeRequest.DoesNotExist, for those of other buyers too."""
     return DumeRequest.objects.for_buyer(buyer_id).get(pk=request_id)
+
+
+def find_free_number() -> str:
+    """A numéro DUME that no request and no response has."""
+    while True:
+        number = new_number()
+        taken = (DumeRequest.objects.filter(number=number), DumeResponse.objects.filter(number=number))
+        if not any(rows.exists() for rows in taken):
+            return number

@@ -12,6 +12,7 @@ from django.db.models import Q
 from dume.answering.pages import Page, Progress, State, pages_of, progress
 from dume.model import Dume
 from dume.models import DumeRequest, DumeResponse, DumeResponseQuerySet, GroupMember, Use
+from dume.numbers import normalised
 from dume.parse import read
 
 MOST_EARLIER = 20
@@ -22,6 +23,14 @@ def get_response(*, company_id: UUID, response_id: UUID) -> DumeResponse:
         DumeResponse.objects.for_company(company_id)
         .select_related("company", "request__buyer", "membership__lead__company")
         .get(pk=response_id)
+    )
+
+
+def get_response_by_number(*, company_id: UUID, number: str) -> DumeResponse:
+    return (
+        DumeResponse.objects.for_company(company_id)
+        .select_related("company", "request__buyer")
+        .get(number=normalised(number))
     )
 
 
@@ -110,6 +119,12 @@ class MemberState:
 def list_members(lead: DumeResponse) -> list[MemberState]:
     members = lead.members.select_related("response", "lead").order_by("added_at", "id")
     return [state_of(member) for member in members]
+
+
+def list_finished_members(lead: DumeResponse) -> list[DumeResponse]:
+    """The documents that go with the lead's."""
+    states = list_members(lead)
+    return [one.member.response for one in states if one.is_finished and one.member.response is not None]
 
 
 def state_of(member: GroupMember) -> MemberState:

@@ -7,9 +7,10 @@ from django.db import transaction
 from dume import build
 from dume.model import Kind
 from dume.models import DumeDocument, DumeRequest, Use
-from dume.numbers import new_number
+from dume.queries import find_free_number
 from dume.report import Report
 from dume.requesting import Request, compose
+from dume.services.national import send_later
 from dume.validate import check
 from procurement.actors import Actor
 from procurement.audit.services import record
@@ -92,7 +93,7 @@ def create_request(
     *, buyer: Organisation, content: Request, origin: str, actor: Actor, now: datetime
 ) -> DumeRequest:
     """A request (DUME acheteur) with a number of its own. `origin`: the preset, request or file it comes from."""
-    request = DumeRequest(number=free_number(), buyer=buyer, created_at=now)
+    request = DumeRequest(number=find_free_number(), buyer=buyer, created_at=now)
     write_request(request, content, now)
     facts = {"number": request.number, "use": request.use, "origin": origin}
     record(action="dume.request.create", subject=request.pk, actor=actor, at=now, data=facts)
@@ -116,6 +117,7 @@ def publish_request(*, request_id: UUID, content: Request, actor: Actor, now: da
     write_request(request, content, now)
     facts = {"number": request.number, "use": request.use, "sha256": sha256(request.xml.encode()).hexdigest()}
     record(action="dume.request.publish", subject=request.pk, actor=actor, at=now, data=facts)
+    send_later(request, now)
     return request
 
 
@@ -126,13 +128,6 @@ def discard_request(*, request_id: UUID, actor: Actor, now: datetime) -> None:
     facts = {"number": request.number, "sha256": sha256(request.xml.encode()).hexdigest()}
     request.delete()
     record(action="dume.request.discard", subject=request_id, actor=actor, at=now, data=facts)
-
-
-def free_number() -> str:
-    number = new_number()
-    while DumeRequest.objects.filter(number=number).exists():
-        number = new_number()
-    return number
 
 
 def lock_request(request_id: UUID) -> DumeRequest:

@@ -11,7 +11,8 @@ from dume.answering.start import Profile
 from dume.model import Dume
 from dume.models import DumeResponse, GroupMember
 from dume.parse import read
-from dume.services.responses import Subject, free_number, keep, locked, questions_of, start_response
+from dume.queries import find_free_number
+from dume.services.responses import Subject, keep, locked, questions_of, start_response
 from dume.services.taking_up import taken_up
 from procurement.actors import Actor
 from procurement.audit.services import record
@@ -132,7 +133,7 @@ def link(member: GroupMember, row: DumeResponse) -> None:
 def bring_member(*, member: GroupMember, document: Dume, actor: Actor, now: datetime) -> DumeResponse:
     """The document that a member outside the platform gave its lead, in the questions that the lead answers."""
     lead = locked(member.lead_id, member.lead.company_id)
-    identifier, number = uuid4(), free_number()
+    identifier, number = uuid4(), find_free_number()
     asked = questions_of(subject_of(lead), identifier, number, now.date())
     dume, leftovers = taken_up(asked, document, now=now)
     named = {"name": member.name, "identifier": member.siret, "role": member.role}

@@ -20,8 +20,8 @@ from dume.answering.start import (
 from dume.build import write
 from dume.model import Dume, Identifier, Party
 from dume.models import DumeRequest, DumeResponse, Use
-from dume.numbers import new_number
 from dume.parse import read
+from dume.queries import find_free_number
 from dume.services.taking_up import taken_up
 from procurement.actors import Actor
 from procurement.audit.services import record
@@ -65,7 +65,7 @@ def start_response(
     role: str = SOLE,
 ) -> DumeResponse:
     """A response to begin, with what the profile says and what an earlier DUME answered."""
-    identifier, number = uuid4(), free_number()
+    identifier, number = uuid4(), find_free_number()
     asked = with_company(questions_of(subject, identifier, number, now.date()), profile, role=role)
     dume, leftovers = taken_up(asked, old, now=now) if old else (asked, [])
     request = subject.request
@@ -101,15 +101,6 @@ def questions_of(subject: Subject, identifier: UUID, number: str, on: date) -> D
     asked = read(subject.request.xml.encode())
     dume = response_to(asked, identifier=identifier, number=number, on=on)
     return choose_lots(dume, asked, subject.lots) if subject.lots else dume
-
-
-def free_number() -> str:
-    """One that no request and no response has."""
-    while True:
-        number = new_number()
-        taken = (DumeRequest.objects, DumeResponse.objects)
-        if not any(rows.filter(number=number).exists() for rows in taken):
-            return number
 
 
 def keep(row: DumeResponse, dume: Dume, *, now: datetime) -> None:
@@ -173,7 +164,7 @@ def delete_response(*, response_id: UUID, company_id: UUID, actor: Actor, now: d
 def copy_response(*, response_id: UUID, company_id: UUID, actor: Actor, now: datetime) -> DumeResponse:
     """The same answers under a number of its own."""
     row = locked(response_id, company_id)
-    identifier, number = uuid4(), free_number()
+    identifier, number = uuid4(), find_free_number()
     dume = replace(read(row.xml.encode()), id=str(identifier), number=number, issued_on=now.date())
     copy = DumeResponse(
         id=identifier,

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from ninja import Schema, Status
+from ninja import Header, Schema, Status
 
 from procurement.accounts import queries, services
 from procurement.accounts.models import ApiToken, IdempotentReply
 from procurement.errors import DomainError
 
+#: Declared so that the documentation shows it; `once` reads it.
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", description="de 1 à 100 caractères")]
 #: How long an answer is kept.
 KEPT_FOR = timedelta(days=7)
 MAX_KEY = 100

@@ -13,6 +13,7 @@ from django.db import transaction
 from dume import queries as requests
 from dume import services as dumes
 from dume.convert import Conversion, convert
+from dume.criteria import question_in_french
 from dume.model import Kind
 from dume.models import DumeRequest
 from dume.parse import read
@@ -23,6 +24,7 @@ from dume.requesting import (
     Request,
     read_request,
     refit,
+    thresholds_in,
     unknown_in,
     with_demand,
     without_demand,
@@ -102,6 +104,11 @@ def start_from_file(
         *(
             f"« {criterion.title} » : la plateforme ne sait pas demander ce critère."
             for criterion in unknown_in(conversion.dume)
+        ),
+        *(
+            f"« {criterion.title} », {question_in_french(prop.label)} : {prop.requirement}. Les motifs d'exclusion "
+            "sont les mêmes dans toutes les demandes."
+            for criterion, prop in thresholds_in(conversion.dume)
         ),
         *(unmoved_sentence(loss) for loss in conversion.losses),
     ]

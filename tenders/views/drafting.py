@@ -16,6 +16,7 @@ from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
 from procurement.errors import DomainError
 from procurement.organisations.models import Kind
+from tenders.espd import lost_now
 from tenders.forms.drafting import (
     MEGABYTE,
     USUAL_PIECES,
@@ -184,13 +185,15 @@ def edit(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
     sheet = filled_sheet(request.POST, zone)
     if sheet.is_valid():
         try:
-            update_consultation(
+            updated = update_consultation(
                 consultation_id=consultation.pk, facts=sheet.facts(), actor=access.actor, now=timezone.now()
             )
         except (ConsultationFactsRefused, ReferenceTaken) as refusal:
             sheet.show(refusals_of(refusal))
         else:
             messages.success(request, "Le brouillon est enregistré.")
+            for sentence in lost_now(updated):
+                messages.warning(request, f"DUME. {sentence}")
             return redirect("tenders:workspace", consultation_id=consultation.pk)
     return show(request, sheet, consultation)
 

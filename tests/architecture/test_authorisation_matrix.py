@@ -68,6 +68,7 @@ MATRIX: dict[str, Rule] = {
          "signing:verifier", "signing:consistency", "signing:checkpoint", "signing:checkpoint_token",
          "signing:checkpoint_of_size", "signing:checkpoint_token_of_size", "signing:tile", "signing:entries",
          "api-v1:openapi-json", "api-v1:openapi-view", "api-v1:list_consultations", "api-v1:get_consultation",
+         "api-v1:get_espd",
          "api-v1:list_contracts", "api-v1:get_contract", "api-v1:list_files"],
         PUBLIC,
     ),
@@ -164,14 +165,22 @@ MATRIX: dict[str, Rule] = {
     "essential_data:buyer_publish": buyer(None, "publish"),
     "api-v1:create_consultation": Rule("token", None, "prepare", owned=False),
     **dict.fromkeys(
-        ["api-v1:check_dume", "api-v1:convert_dume", "api-v1:merge_dume", "api-v1:render_dume"],
+        ["api-v1:check_dume", "api-v1:convert_dume", "api-v1:merge_dume", "api-v1:render_dume",
+         "api-v1:create_response", "api-v1:attach_dume"],
         Rule("token", None, "", owned=False),
     ),
     "api-v1:list_mine": Rule("token", "prepare", None, owned=False),
+    **dict.fromkeys(
+        ["api-v1:list_deposits", "api-v1:get_response", "api-v1:get_response_xml"],
+        Rule("token", "deposit", None, owned=False),
+    ),
+    "api-v1:request_espd": Rule("token", None, "prepare"),
     "api-v1:update_consultation": TOKEN,
     "api-v1:add_document": TOKEN,
     "api-v1:publish_consultation": TOKEN,
 }  # fmt: skip
+#: Addresses that take PUT, not POST.
+PUT = {"api-v1:update_consultation", "api-v1:request_espd"}
 #: Other people's code (sign-in library, API root), and an address that names a file of the mail folder.
 ELSEWHERE = ("account_", "mfa_", "api-v1:api-root", "operator_mail")
 ACTORS = ["visitor", *sorted(BUYERS), "other_buyer", *sorted(COMPANIES), "other_company", "operator"]
@@ -271,7 +280,7 @@ def test_each_role_and_tenant_gets_what_is_theirs_and_nothing_else() -> None:
         for method, ability in (("get", rule.get), ("post", rule.post)):
             if ability is None:
                 continue
-            verb = "put" if name == "api-v1:update_consultation" else method
+            verb = "put" if name in PUT else method
             for actor, client in clients.items():
                 with transaction.atomic():
                     found, status = ask(client, path, verb)
@@ -293,7 +302,7 @@ def test_each_role_and_tenant_gets_what_is_theirs_and_nothing_else() -> None:
 @pytest.mark.django_db
 def test_a_token_of_another_buyer_finds_nothing() -> None:
     world = build(timezone.now())
-    for name in ("update_consultation", "add_document", "publish_consultation"):
+    for name in ("update_consultation", "add_document", "publish_consultation", "request_espd"):
         path = reverse(f"api-v1:{name}", kwargs=world.arguments(f"api-v1:{name}", ["consultation_id"]))
         before = everything()
         headers = {
@@ -301,7 +310,7 @@ def test_a_token_of_another_buyer_finds_nothing() -> None:
             "Idempotency-Key": "a",
             "X-File-Name": "a.txt",
         }
-        method = Client().put if name == "update_consultation" else Client().post
+        method = Client().put if f"api-v1:{name}" in PUT else Client().post
         body = {"reference": "X", "title": "X", "description": "X", "nature": "works", "cpv_main": "45000000",
                 "deadline": "2030-01-01T00:00:00Z", "contact_name": "X", "contact_email": "x@y.example"}  # fmt: skip
         response = method(path, body, content_type="application/json", headers=headers)

@@ -184,6 +184,7 @@ def still_open(buyer: Organisation, company: Organisation, now: datetime) -> dic
         "deposit_id": unsealed.pk,
         "tenders:cancel:consultation_id": current.pk,
         "tenders:espd_page:consultation_id": current.pk,
+        "api-v1:get_espd:consultation_id": current.pk,
         "bids:start:consultation_id": current.pk,
         **{f"bids:{name}:piece_id": piece for name in ("remove_piece", "assign_piece")},
         **{f"bids:{name}:deposit_id": sealed.pk for name in of_sealed},
@@ -200,7 +201,7 @@ def in_preparation(buyer: Organisation, now: datetime) -> dict[str, Any]:
     request = ("", "_criteria", "_criterion", "_criterion_change", "_criterion_remove", "_national", "_preview",
                "_xml", "_drop")  # fmt: skip
     pages = ("edit", "publish", "document_upload", "document_remove", *(f"espd{name}" for name in request))
-    operations = ("update_consultation", "add_document", "publish_consultation")
+    operations = ("update_consultation", "add_document", "publish_consultation", "request_espd")
     document = prepared.documents.values_list("pk", flat=True).order_by("position")[0]
     return {
         "code": TURNOVER,

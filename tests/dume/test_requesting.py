@@ -187,6 +187,26 @@ def test_what_is_required_of_every_lot_follows_the_lots_and_the_rest_keeps_those
     assert lost == (of_two, of_last)
 
 
+def test_a_demand_follows_its_lot_when_the_numbers_shift():
+    """The second lot goes, so that the third takes its number."""
+    of_second = demand_of("tech-equip", ["LOT-0002"], ["Une grue"])
+    of_third = demand_of("qualification", ["LOT-0003"], ["Un permis fictif"])
+    request = Request(procedure(*THREE), (of_second, of_third))
+    kept, lost = refit(request, procedure(THREE[0], Lot("LOT-0002", THREE[2].name)))
+    assert lost == (of_second,)
+    assert [(one.code, one.lots) for one in kept.demands] == [("qualification", ("LOT-0002",))]
+
+
+def test_a_demand_stays_with_a_lot_that_is_renamed_and_with_its_number_where_names_are_the_same():
+    of_second = demand_of("tech-equip", ["LOT-0002"], ["Une grue"])
+    renamed = (THREE[0], Lot("LOT-0002", "Un autre nom"), THREE[2])
+    kept, lost = refit(Request(procedure(*THREE), (of_second,)), procedure(*renamed))
+    assert (kept.demands, lost) == ((of_second,), ())
+    alike = tuple(Lot(lot.id, "Bâtiments") for lot in THREE)
+    kept, lost = refit(Request(procedure(*alike), (of_second,)), procedure(*alike[:2]))
+    assert (kept.demands, lost) == ((of_second,), ())
+
+
 def test_the_buyers_words_for_national_grounds_are_read_back():
     asked = read(document(Request(procedure(*WHOLE), national="Rappel : L2141-1 et suivants.")))
     ground = next(one for one in asked.criteria if one.code == NATIONAL)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from dume import services as dumes
 from dume.model import Kind
 from dume.models import DumeRequest
 from dume.parse import NotADume, read
@@ -61,7 +60,7 @@ def test_a_preset_gives_a_clean_request_with_a_number_and_lines_in_the_journal(b
 def test_no_number_is_given_twice(buyer, now, monkeypatch):
     taken = asked(buyer, now).espd_request.number
     numbers = iter([taken, taken, "ZZZZ9999"])
-    monkeypatch.setattr(dumes, "new_number", lambda: next(numbers))
+    monkeypatch.setattr("dume.queries.new_number", lambda: next(numbers))
     assert asked(buyer, now).espd_request.number == "ZZZZ9999"
 
 
@@ -140,6 +139,7 @@ def test_requests_of_other_versions_become_clean_ones_of_4_1_0(shared_data, buye
     data = (shared_data / "dume" / name).read_bytes()
     request, lost = espd.start_from_file(**act(draft, now, data=data))
     assert any("Autre exigence économique ou financière" in sentence for sentence in lost)
+    assert any("500000" in sentence for sentence in lost) == (not name.startswith("2.1.1"))
     assert {"gen-year-to", "work-perform"} <= set(codes_of(tenders.refreshed(draft)))
     assert [one.rule for one in check(request.xml.encode()).findings] == []
 

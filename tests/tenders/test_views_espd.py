@@ -19,6 +19,7 @@ from tenders.services.publication import publish_consultation
 from tests.factories import tenders
 from tests.factories.organisations import actor_of
 from tests.tenders.test_services_espd import act, asked, codes_of
+from tests.tenders.test_views_drafting import CREATE, answers, two_lots
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +183,20 @@ def test_preview_and_xml_say_what_the_consultation_says_now(enter, buyer, now):
     document = read(b"".join(response.streaming_content))
     assert document.procedure.title == "Intitulé corrigé"
     assert draft.espd_request.number in response["Content-Disposition"]
+
+
+def test_whoever_removes_a_lot_is_told_which_criteria_go_with_it(enter, buyer, now):
+    client = enter(buyer)
+    client.post(CREATE, two_lots())
+    draft = Consultation.objects.get()
+    espd.start_from_preset(**act(draft, now, preset="simplified"))
+    demand = demand_of("tech-equip", ["LOT-0002"], ["Une grue"])
+    espd.set_demand(**act(draft, now, demand=demand, position=None))
+    response = client.post(page_of("edit", draft), answers(), follow=True)
+    told = [str(message) for message in response.context["messages"]][-2:]
+    assert told[0] == "Le brouillon est enregistré."
+    assert told[1].startswith("DUME. « Outillage")
+    assert "tech-equip" not in codes_of(tenders.refreshed(draft))
 
 
 def test_the_request_is_dropped(enter, buyer, now):

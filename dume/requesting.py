@@ -14,7 +14,6 @@ from functools import cache
 from itertools import count
 
 from dume.compose import REQUIREMENTS, WHOLE_CONTRACT
-from dume.elements import folded
 from dume.model import (
     Criterion,
     Dume,
@@ -309,8 +308,3 @@ def with_demand(request: Request, demand: Demand, position: int | None = None) -
 def without_demand(request: Request, position: int) -> Request:
     demands = request.demands
     return replace(request, demands=(*demands[:position], *demands[position + 1 :]))
-
-
-def clean_text(text: str) -> str:
-    """As the XML will hold it: one line, no character that XML 1.0 forbids."""
-    return folded(text)

@@ -4,10 +4,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from dume.files import read_bounded
 from dume.pages import html_of, pdf_of
 from dume.parse import DumeUnreadable, NotADume, read
 from dume.validate import check
-from procurement.xml import MAX_BYTES
 
 
 class Command(BaseCommand):
@@ -26,8 +26,7 @@ class Command(BaseCommand):
         if not html and not pdf:
             raise CommandError("Indiquez --html FICHIER ou --pdf FICHIER, ou les deux.")
         try:
-            with file.open("rb") as source:
-                data = source.read(MAX_BYTES + 1)
+            data = read_bounded(file)
             dume, report = read(data), check(data)
             if html:
                 html.write_text(html_of(dume, report), encoding="utf-8")

@@ -22,7 +22,7 @@ ROLES = {
     "scle": "Candidat seul ou mandataire d'un groupement",
     "sc": "Candidat seul",
     "gm": "Membre d'un groupement",
-    "gl": "Mandataire d'un groupement",
+    "le": "Mandataire d'un groupement",
     "oenron": "Sous-traitant dont les capacités ne sont pas invoquées",
 }
 SIZES = {

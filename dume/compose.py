@@ -4,14 +4,15 @@ This is the « DUME simplifié »: the operator gives only its turnover and its 
 shown in it are open ones (no minimum): the buyer's own request fixes them in a later version.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from uuid import NAMESPACE_URL, uuid5
 
+from dume.coercion import sort_of
 from dume.countries import ALPHA_2, ALPHA_3
-from dume.criteria import Known, of_version
 from dume.elements import folded
 from dume.model import (
     REQUEST_TYPE,
@@ -36,20 +37,7 @@ from dume.model import (
     Representative,
     Requirement,
 )
-from dume.shapes import (
-    BARE,
-    BREACH,
-    CONFLICT,
-    CONTRIBUTION,
-    CONVICTION,
-    MAIN_PLACE,
-    MAIN_PLACES,
-    MISCONDUCT,
-    NATIONAL,
-    SHAPES,
-    SITUATION,
-    Shape,
-)
+from dume.trees import criteria_of, criterion_of
 from dume.write_editions import BOOLEAN_CONTROL
 from dume.write_model import time_of
 from procurement.errors import DomainError
@@ -75,25 +63,7 @@ V1_CODES = {
     "partic-confl": "CRITERION.EXCLUSION.CONFLICT_OF_INTEREST.PROCEDURE_PARTICIPATION",
     "misrepresent": "CRITERION.EXCLUSION.CONFLICT_OF_INTEREST.MISINTERPRETATION",
 }
-#: 1.0.2: the yes/no question of the exclusion grounds, and its group by the tree that 4.1.0 gives them.
-V1_YES_NO = "974c8196-9d1c-419c-9ca9-45bb9f5fd59a"
-V1_GROUPS = (
-    (CONVICTION, "7c637c0c-7703-4389-ba52-02997a055bd7"),
-    (CONTRIBUTION, "098fd3cc-466e-4233-af1a-affe09471bce"),
-    (BREACH, "976b5acb-c00f-46ca-8f83-5ce6abfdfe43"),
-    (SITUATION, "d91c11a1-f19e-4b83-8ade-c4be2bf00555"),
-    (MISCONDUCT, "67362ec7-cec3-4cb8-a38e-5d7a2a31e6d8"),
-    (CONFLICT, "30450436-f559-4dfa-98ba-f0842ed9d2a0"),
-    (BARE, "ddea7091-f238-4fcb-9d93-eacb13190243"),
-    (NATIONAL, "77ae3f29-7c5f-4afa-af97-24afec48c5bf"),
-)
-V1_TURNOVER = "c0cd9c1c-e90a-4ff9-bce3-ac0fe31abf16"
-V1_START = "42ec8116-31a7-4118-8612-5b04f5c8bde7"
-V1_END = "3641b897-f9f0-4d90-909a-b6d4c4b1d645"
-V1_AMOUNT = "42db0eaa-d2dd-48cb-83ac-38d73cab9b50"
-V1_MANPOWER = "96defecc-7d32-4957-82e9-aad5f3c5b736"
-V1_YEAR = "5aacceb3-280e-42f1-b2da-3d8ac7877fe9"
-V1_NUMBER = "42037f41-53af-44df-b6b8-2395cee98087"
+TURNOVER, MANPOWER = "gen-year-to", "year-manpower"
 
 
 class UnknownGround(DomainError):
@@ -133,7 +103,7 @@ def compose(said: Declaration, version: str) -> Dume:
     """The response as a model, ready for dume.build.write; UnknownGround for a code that is no ground."""
     is_v1 = version == "1.0.2"
     lots = lots_v1(said.lots) if is_v1 else lots_v4(said.lots)
-    if unknown := said.declared - {code for code in SHAPES if known_of(code).part.startswith("III")}:
+    if unknown := said.declared - set(grounds()):
         raise UnknownGround(codes=sorted(unknown))
     announced = "" if is_v1 else f"ESPD-EDMv{version}"
     recognised = Recognised(Kind.RESPONSE, version, Family.V1 if is_v1 else Family.UBL, announced)
@@ -149,16 +119,20 @@ def compose(said: Declaration, version: str) -> Dume:
         operator=operator_of(said, is_v1=is_v1),
         representatives=representatives_of(said, is_v1=is_v1),
         criteria=tuple(
-            criterion_v1(code, said) if is_v1 else criterion_v4(code, said, lots) for code in SHAPES
+            criterion_v1(code, said) if is_v1 else criterion_v4(code, said, lots) for code in simple_codes()
         ),
     )
 
 
-def known_of(code: str) -> Known:
-    known = of_version("4.1.0", code)
-    if known is None:
-        raise UnknownGround(codes=[code])
-    return known
+@cache
+def grounds() -> tuple[str, ...]:
+    """The codes of all exclusion grounds of 4.1.0, in the order of the form."""
+    return tuple(one.code for one in criteria_of("4.1.0") if one.is_exclusion)
+
+
+def simple_codes() -> tuple[str, ...]:
+    """What a « DUME simplifié » asks."""
+    return (*grounds(), TURNOVER, MANPOWER)
 
 
 def procedure_of(said: Declaration, lots: tuple[Lot, ...], *, is_v1: bool) -> Procedure:
@@ -219,136 +193,86 @@ def lots_v1(lots: Iterable[str]) -> tuple[Lot, ...]:
     return tuple(Lot(one) for one in dict.fromkeys(folded(lot) for lot in lots)) or (Lot("0"),)
 
 
-def criterion_v4(code: str, said: Declaration, lots: tuple[Lot, ...]) -> Criterion:
-    known = known_of(code)
-    targets = tuple(lot.id for lot in lots) if known.part.startswith("IV") else ()
-    answers = {place: replace(answer, lots=targets) for place, answer in answers_v4(code, said).items()}
-    groups = places(known.path, "", SHAPES[code], answers, lots[0].id)
-    return replace(head(known, code), lots=targets, groups=groups)
+def tree_of(version: str, code: str) -> Criterion:
+    """The empty tree of a code of 4.1.0."""
+    found = criterion_of(version, code)
+    if found is None:
+        raise UnknownGround(codes=[code])
+    return found
 
 
-def head(known: Known, code: str) -> Criterion:
-    return Criterion(
-        uuid=known.uuid,
-        code=code,
-        name=known.name_fr,
-        description=known.name_fr,
-        name_fr=known.name_fr,
-        part=known.part,
-        law=known.law,
+def asked_v4(code: str, lots: Sequence[Lot]) -> Criterion:
+    """A criterion of 4.1.0 for these lots, without minimum and without answer."""
+    tree = tree_of("4.1.0", code)
+    targets = tuple(lot.id for lot in lots) if tree.is_selection else ()
+    groups = tuple(opened(group, lots[0].id) for group in tree.groups)
+    return replace(tree, lots=targets, groups=groups)
+
+
+def opened(group: Group, lot: str) -> Group:
+    properties = tuple(
+        replace(one, requirements=(requirement(one.data_type, lot),)) if one.element == "REQUIREMENT" else one
+        for one in group.properties
     )
-
-
-def answers_v4(code: str, said: Declaration) -> dict[str, Answer]:
-    """Answers by place in the tree of the criterion, without the criterion's own id."""
-    if code == "gen-year-to":
-        return {
-            "RG1/RSG1/QSG1/Q1": Answer("", value=True, value_type="indicator"),
-            "RG1/RSG1/QSG2/Q1": Answer("", said.last_year, "period"),
-            "RG1/RSG1/QSG2/Q2": Answer("", said.turnover, "amount", unit="EUR"),
-        }
-    if code == "year-manpower":
-        return {
-            "RG1/RSG1/QSG1/Q1": Answer("", value=True, value_type="indicator"),
-            "RG1/RSG1/QSG2/Q1": Answer("", Decimal(said.now.year - 1), "quantity", unit="YEAR"),
-            "RG1/RSG1/QSG2/Q2": Answer("", Decimal(said.staff), "quantity", unit="INTEGER"),
-        }
-    place = MAIN_PLACES.get(code, MAIN_PLACE)
-    return {place: Answer("", value=code in said.declared, value_type="indicator")}
-
-
-def places(
-    root: str, above: str, shapes: Iterable[Shape], answers: Mapping[str, Answer], lot: str
-) -> tuple[Group, ...]:
-    """Groups with the ids of 4.x: their path, RG for requirements and QG for questions, then RSG and QSG."""
-    counts = {"R": 0, "Q": 0}
-    found = []
-    for shape in shapes:
-        letter = "R" if shape.leaves[0].startswith("R ") else "Q"
-        counts[letter] += 1
-        name = f"{letter}{'S' if above else ''}G{counts[letter]}"
-        place = f"{above}/{name}" if above else name
-        properties = leaves(root, place, shape.leaves, answers, lot)
-        groups = places(root, place, shape.groups, answers, lot)
-        found.append(Group(f"{root}/{place}", shape.condition, properties, groups))
-    return tuple(found)
-
-
-def leaves(
-    root: str, above: str, written: Iterable[str], answers: Mapping[str, Answer], lot: str
-) -> tuple[Property, ...]:
-    names = {"Q": ("QUESTION", "Q"), "R": ("REQUIREMENT", "RQ"), "C": ("CAPTION", "CA")}
-    counts = dict.fromkeys(names, 0)
-    found = []
-    for leaf in written:
-        letter, data_type, label = leaf.split(" ", 2)
-        element, prefix = names[letter]
-        counts[letter] += 1
-        place = f"{above}/{prefix}{counts[letter]}"
-        identifier = f"{root}/{place}"
-        answer = answers.get(place)
-        found.append(
-            Property(
-                id=identifier,
-                element=element,
-                data_type=data_type,
-                label=label,
-                requirements=(requirement(data_type, lot),) if letter == "R" else (),
-                answers=(replace(answer, label=label, property_id=identifier),) if answer else (),
-            )
-        )
-    return tuple(found)
+    return replace(group, properties=properties, groups=tuple(opened(one, lot) for one in group.groups))
 
 
 def requirement(data_type: str, lot: str) -> Requirement:
     return Requirement(lot, "ExpectedID") if data_type == "LOT_IDENTIFIER" else REQUIREMENTS[data_type]
 
 
+def criterion_v4(code: str, said: Declaration, lots: tuple[Lot, ...]) -> Criterion:
+    asked = asked_v4(code, lots)
+    return answered(asked, [replace(one, lots=asked.lots) for one in answers_v4(code, said)])
+
+
 def criterion_v1(code: str, said: Declaration) -> Criterion:
-    known = known_of(code)
-    if code == "gen-year-to":
+    asked = tree_of("1.0.2", code)
+    law = replace(DIRECTIVE, article="57" if asked.is_exclusion else "58")
+    asked = replace(asked, code=V1_CODES.get(code, asked.code), legislation=(law,))
+    return answered(asked, answers_v1(code, said))
+
+
+def answers_v4(code: str, said: Declaration) -> list[Answer]:
+    if code == TURNOVER:
+        return [yes_no(yes=True), Answer("", said.last_year, "period"), amount(said.turnover)]
+    if code == MANPOWER:
+        return [yes_no(yes=True), year_of(said), Answer("", Decimal(said.staff), "quantity", unit="INTEGER")]
+    return [yes_no(yes=code in said.declared)]
+
+
+def answers_v1(code: str, said: Declaration) -> list[Answer]:
+    if code == TURNOVER:
         period = said.last_year
-        groups = (
-            group_v1(
-                V1_TURNOVER,
-                (V1_START, "DATE", "Début", Answer("", period.start, "date")),
-                (V1_END, "DATE", "Fin", Answer("", period.end, "date")),
-                (V1_AMOUNT, "AMOUNT", "Montant", Answer("", said.turnover, "amount", unit="EUR")),
-            ),
-        )
-    elif code == "year-manpower":
-        year, staff = Decimal(said.now.year - 1), Decimal(said.staff)
-        groups = (
-            group_v1(
-                V1_MANPOWER,
-                (V1_YEAR, "QUANTITY_YEAR", "Année", Answer("", year, "quantity", unit="YEAR")),
-                (V1_NUMBER, "QUANTITY_INTEGER", "Nombre", Answer("", staff, "quantity", unit="NUMBER")),
-            ),
-        )
-    else:
-        answer = Answer("", value=code in said.declared, value_type="indicator")
-        groups = (group_v1(group_of_v1(code), (V1_YES_NO, "INDICATOR", "Votre réponse", answer)),)
-    article = "57" if known.part.startswith("III") else "58"
-    law = replace(DIRECTIVE, article=article)
-    v1_code = V1_CODES.get(code, known.codes["1.0.2"])
-    return replace(head(known, v1_code), groups=groups, legislation=(law,))
+        return [Answer("", period.start, "date"), Answer("", period.end, "date"), amount(said.turnover)]
+    if code == MANPOWER:
+        return [year_of(said), Answer("", Decimal(said.staff), "quantity", unit="NUMBER")]
+    return [yes_no(yes=code in said.declared)]
 
 
-def group_of_v1(code: str) -> str:
-    return next(group for shape, group in V1_GROUPS if SHAPES[code] is shape)
+def yes_no(*, yes: bool) -> Answer:
+    return Answer("", yes, "indicator")
 
 
-def group_v1(identifier: str, *leaves: tuple[str, str, str, Answer]) -> Group:
-    return Group(
-        identifier,
-        properties=tuple(
-            Property(
-                id=property_id,
-                element="QUESTION",
-                data_type=data_type,
-                label=label,
-                answers=(replace(answer, label=label, property_id=property_id),),
-            )
-            for property_id, data_type, label, answer in leaves
-        ),
-    )
+def amount(value: Decimal) -> Answer:
+    return Answer("", value, "amount", unit="EUR")
+
+
+def year_of(said: Declaration) -> Answer:
+    return Answer("", Decimal(said.now.year - 1), "quantity", unit="YEAR")
+
+
+def answered(criterion: Criterion, answers: Iterable[Answer]) -> Criterion:
+    """Each answer goes to the next question that asks for its kind of value."""
+    waiting = list(answers)
+
+    def prop(one: Property) -> Property:
+        if one.element != "QUESTION" or not waiting or sort_of(one.data_type) != waiting[0].value_type:
+            return one
+        return replace(one, answers=(replace(waiting.pop(0), label=one.label, property_id=one.id),))
+
+    def group(one: Group) -> Group:
+        properties = tuple(prop(each) for each in one.properties)
+        return replace(one, properties=properties, groups=tuple(group(each) for each in one.groups))
+
+    return replace(criterion, groups=tuple(group(one) for one in criterion.groups))

@@ -18,7 +18,7 @@ from dume.answering.tree import (
     targets_of,
 )
 from dume.answering.values import BLANK
-from dume.compose import WHOLE_CONTRACT, head, known_of, lots_v4, places
+from dume.compose import WHOLE_CONTRACT, asked_v4, lots_v4, simple_codes
 from dume.countries import ALPHA_3
 from dume.elements import folded
 from dume.model import (
@@ -31,7 +31,6 @@ from dume.model import (
     Group,
     Identifier,
     Kind,
-    Lot,
     Operator,
     Party,
     Period,
@@ -41,7 +40,6 @@ from dume.model import (
     Representative,
     Requirement,
 )
-from dume.shapes import SHAPES
 from procurement.identifiers import is_siret
 
 VERSION = "4.1.0"
@@ -97,15 +95,8 @@ def free_response(
         procedure=Procedure(
             reference=folded(reference), code="open", title=folded(title), buyer=buyer, lots=chosen
         ),
-        criteria=tuple(criterion_of(code, chosen) for code in SHAPES),
+        criteria=tuple(asked_v4(code, chosen) for code in simple_codes()),
     )
-
-
-def criterion_of(code: str, lots: Sequence[Lot]) -> Criterion:
-    known = known_of(code)
-    targets = tuple(lot.id for lot in lots) if known.part.startswith("IV") else ()
-    groups = places(known.path, "", SHAPES[code], {}, lots[0].id)
-    return replace(head(known, code), lots=targets, groups=groups)
 
 
 def with_company(dume: Dume, profile: Profile, *, role: str = SOLE) -> Dume:

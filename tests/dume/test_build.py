@@ -7,19 +7,18 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from dume.build import VersionNotWritten, build_response, write
-from dume.compose import Declaration, UnknownGround, compose
+from dume.compose import Declaration, UnknownGround, compose, grounds
 from dume.elements import folded
 from dume.model import Contact, Representative
 from dume.parse import read
 from dume.samples import sample_response
-from dume.shapes import SHAPES
 from dume.validate import check
 
 SCHEMAS = {
     "4.1.0": "4.1.0/xsd/maindoc/UBL-QualificationApplicationResponse-2.3.xsd",
     "1.0.2": "1.0.2/xsd/maindoc/ESPDResponse-1.0.xsd",
 }
-GROUNDS = sorted(code for code in SHAPES if code not in {"gen-year-to", "year-manpower"})
+GROUNDS = sorted(grounds())
 YEARS = datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2090-01-01")
 #: Whatever a person may type, emoji and control characters included; at least something once these are gone.
 texts = st.text(max_size=60).filter(folded)

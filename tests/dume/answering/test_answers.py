@@ -182,7 +182,7 @@ def test_a_period_has_two_days_and_keeps_one_that_does_not_exist():
 
 def test_a_yes_opens_its_follow_ups_and_a_no_closes_them_with_their_answers(started):
     form = form_of(started, "corruption")
-    assert labels(form) == ["Votre réponse", "Justificatif"]
+    assert labels(form) == ["Réponse", "Justificatif"]
     yes = entered_in(started, [form], {form.main.place.name: "oui"})
     opened = form_of(yes, "corruption")
     assert {"Motif", "Date de la condamnation"} <= set(labels(opened))

@@ -18,7 +18,7 @@ from dume.answering.tree import (
     targets_of,
 )
 from dume.answering.values import BLANK
-from dume.compose import WHOLE_CONTRACT, asked_v4, lots_v4, simple_codes
+from dume.compose import asked_v4, lots_v4, simple_codes
 from dume.countries import ALPHA_3
 from dume.elements import folded
 from dume.model import (
@@ -348,7 +348,3 @@ def online(group: Group) -> Iterable[Property]:
     if not group.condition and group.asks_for_evidence and any(evidence_properties(group)):
         return group.walk()
     return [prop for sub in group.groups for prop in online(sub)]
-
-
-def is_whole_contract(dume: Dume) -> bool:
-    return [lot.id for lot in dume.procedure.lots] in ([], [WHOLE_CONTRACT])

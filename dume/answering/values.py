@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
 from dume.elements import folded
 from dume.model import Answer, Period, Value
+from dume.nodes import read_date, read_decimal
 from procurement.money import InvalidAmount, parse_amount
 
 YES, NO = "oui", "non"
 #: Stands for an empty cell between two rows that have one: answers are told apart by their order only.
 BLANK = "—"
 #: Between the two days of a period of which one cannot be read.
-UNTIL = " / "
+UNTIL = "→"
 CENTURY = 100
+MOST_DIGITS = 25
 YEARS = range(1800, 2200)
 
 
@@ -104,42 +106,50 @@ def typed(data_type: str, words: Words) -> Answer | None:
     if not any(said.values()):
         return None
     value = period_of(said) if kind.control is Control.PERIOD else value_of(kind.control, said[""])
-    return Answer("", value, kind.value_type, kind.unit)
+    return Answer("", value, kind.value_type, kind.unit) if value is not None else None
 
 
 def value_of(control: Control, said: str) -> Value:
     """The value, or the words when they cannot be read as one."""
     match control:
         case Control.YES_NO:
-            return {YES: True, NO: False}.get(said, said)
+            return {YES: True, NO: False}.get(said)
         case Control.AMOUNT:
             return amount_of(said)
         case Control.NUMBER | Control.YEAR | Control.PERCENTAGE:
             return number_of(control, said)
         case Control.DAY:
-            return day_of(said) or said
+            return day_of(said) or unread(said, read_date(said))
         case _:
             return said
+
+
+def unread(said: str, value: Value) -> str:
+    """The words, marked where a reader of the document would take them for this value."""
+    return said if value is None or value == said else f"? {said}"
 
 
 def amount_of(said: str) -> Value:
     try:
         return parse_amount(said)
     except InvalidAmount:
-        return said
+        return unread(said, read_decimal(said))
 
 
 def number_of(control: Control, said: str) -> Value:
     compact = "".join(said.replace("%", "").split()).replace(",", ".")
-    try:
-        number = Decimal(compact)
-    except InvalidOperation:
-        return said
-    if not number.is_finite() or number < 0 or abs(number.adjusted()) > CENTURY // 4:
-        return said
-    if control is Control.YEAR and number not in YEARS:
-        return said
-    return said if control is Control.PERCENTAGE and number > CENTURY else number
+    number = read_decimal(compact)
+    if isinstance(number, Decimal) and is_in_range(control, number):
+        return number
+    return unread(said, read_decimal(said))
+
+
+def is_in_range(control: Control, number: Decimal) -> bool:
+    if number < 0 or abs(number.adjusted()) > MOST_DIGITS:
+        return False
+    if control is Control.YEAR:
+        return number in YEARS
+    return control is not Control.PERCENTAGE or number <= CENTURY
 
 
 def day_of(said: str) -> date | None:

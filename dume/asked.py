@@ -118,7 +118,7 @@ def asked(groups: Iterable[Group]) -> tuple[Asked, ...]:
 
 def asked_in(group: Group) -> tuple[Asked, ...]:
     """A conditional group below hangs on the last yes/no question of its parent; alone, it is asked as it is."""
-    questions = [prop for prop in group.properties if prop.element == "QUESTION"]
+    questions = group.questions
     if len(questions) == 1 and questions[0].data_type == "INDICATOR" and group.asks_for_evidence:
         return (Asked("Justificatifs disponibles en ligne", f"{YES_OR_NO}, et lesquels"),)
     found = [question_of(prop) for prop in questions]

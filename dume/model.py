@@ -221,6 +221,11 @@ class Group:
             yield from group.walk()
 
     @property
+    def questions(self) -> tuple[Property, ...]:
+        """Its own, without those of the groups below."""
+        return tuple(prop for prop in self.properties if prop.element == "QUESTION")
+
+    @property
     def lots(self) -> tuple[str, ...]:
         """Those it names, () where it is for all those of its criterion."""
         return tuple(one.value for prop in self.walk() if prop.names_lots for one in prop.requirements)

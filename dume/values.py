@@ -66,6 +66,20 @@ def present(*facts: Fact) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.value)
 
 
+def quoted(text: str) -> str:
+    return f"«{NO_BREAK_SPACE}{text}{NO_BREAK_SPACE}»"
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether two people wrote the same, but for white space and capitals."""
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+
+
+def compact(written: str) -> str:
+    """An identifier without what people write between its parts."""
+    return "".join(char for char in written if char.isalnum()).upper()
+
+
 def counted(count: int, one: str, several: str) -> str:
     """« 2 motifs d'exclusion déclarés »; "" for none."""
     return f"{count}{NO_BREAK_SPACE}{several if count > 1 else one}" if count else ""

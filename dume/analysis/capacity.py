@@ -21,12 +21,11 @@ from dume.analysis.figures import (
 )
 from dume.analysis.lots import is_same, numbers
 from dume.analysis.model import Capacity, Check, Figure, Outcome, Remark, What
-from dume.analysis.questions import ENTITY, lines, questions, telling
-from dume.checking.own import quoted
+from dume.analysis.questions import ENTITY, lines, telling
 from dume.compose import REQUIREMENTS
 from dume.criteria import question_in_french
 from dume.model import Criterion, Dume, Group, Lot, Property
-from dume.values import Line, joined, lot_label
+from dume.values import Line, joined, lot_label, quoted
 
 OVERALL = "IV.α"
 #: Lots times questions of one criterion: a thousand times what is usual, and a tenth of a second.
@@ -122,7 +121,7 @@ def declared_lines(groups: Iterable[Group], lot: str) -> Iterator[Line]:
     return lines(
         answer
         for group in telling(groups)
-        for prop in questions(group)
+        for prop in group.questions
         if not is_shown_as_figure(prop, group)
         for answer in given(prop, lot)
     )
@@ -132,7 +131,7 @@ def is_shown_as_figure(prop: Property, group: Group) -> bool:
     """Or beside one: a date alone (« date of creation ») is an answer of its own."""
     if prop.data_type in FIGURES:
         return True
-    return prop.data_type in WHENS and any(one.data_type in FIGURES for one in questions(group))
+    return prop.data_type in WHENS and any(one.data_type in FIGURES for one in group.questions)
 
 
 def entities(group: Group, lot: str = "", *, is_relied_upon: bool = True) -> Iterator[Entity]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dume.analysis.model import Ground
-from dume.analysis.questions import lines, questions, telling
+from dume.analysis.questions import lines, telling
 from dume.model import Criterion, Dume
 from dume.render import is_declared, is_silent
 from dume.values import NO, SILENT, YES, Line
@@ -25,7 +25,7 @@ def thresholds(criterion: Criterion) -> Iterator[Line]:
 def reasons(criterion: Criterion) -> Iterator[Line]:
     """What was answered beside the « Oui »; a national criterion under it is named."""
     main = criterion.main_question
-    asked = (prop for group in telling(criterion.groups) for prop in questions(group))
+    asked = (prop for group in telling(criterion.groups) for prop in group.questions)
     told = (prop for prop in asked if main is None or prop.id != main.id)
     yield from lines(answer for prop in told for answer in prop.answers)
     for sub in criterion.national:

@@ -11,11 +11,10 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from dume.analysis.model import Check, Figure, Outcome, What
-from dume.checking.own import quoted
 from dume.criteria import lookup
 from dume.model import Answer, Criterion, Group, Period, Property, Value
 from dume.nodes import read_decimal
-from dume.values import text_of
+from dume.values import quoted, text_of
 
 #: Data type of a requirement -> what it is a minimum of.
 MINIMUMS = {
@@ -174,7 +173,7 @@ def every(groups: Iterable[Group]) -> Iterator[Group]:
 
 def references(group: Group, lot: str) -> int:
     """A reference has an amount beside its description; repeated, it is another group or another answer."""
-    asked = [prop for prop in group.properties if prop.element == "QUESTION"]
+    asked = group.questions
     if not any(prop.data_type in AMOUNTS for prop in asked):
         return 0
     return max(len(list(given(prop, lot))) for prop in asked)
@@ -189,7 +188,7 @@ def years(kind: str, groups: Sequence[Group], lot: str) -> int:
 
 def figures(groups: Sequence[Group], data_types: frozenset[str], lot: str) -> Iterator[Figure]:
     for group in every(groups):
-        asked = [p for p in group.properties if p.element == "QUESTION" and p.data_type in data_types]
+        asked = [prop for prop in group.questions if prop.data_type in data_types]
         whens = [answer for p in group.properties if p.data_type in WHENS for answer in given(p, lot)]
         for prop in asked:
             answers = list(given(prop, lot))

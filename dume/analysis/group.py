@@ -8,9 +8,8 @@ from dume.analysis.capacity import Entity, entities
 from dume.analysis.exclusion import answers
 from dume.analysis.lots import numbers
 from dume.analysis.model import Candidate, Remark
-from dume.checking.own import folded, quoted
 from dume.model import Dume, Operator
-from dume.values import joined
+from dume.values import compact, is_alike, joined, quoted
 
 LEADS = frozenset({"group-lead", "le"})
 MEMBERS = frozenset({"group-mem", "gm"})
@@ -33,10 +32,6 @@ class Voice:
     @property
     def identifiers(self) -> tuple[str, ...]:
         return tuple(map(compact, (one.value for one in self.operator.party.identifiers)))
-
-
-def compact(written: str) -> str:
-    return "".join(char for char in written if char.isalnum()).upper()
 
 
 def remarks(candidate: Candidate, voices: Sequence[Voice], reference: str) -> Iterator[Remark]:
@@ -64,7 +59,7 @@ def identity(candidate: Candidate, voices: Sequence[Voice]) -> Iterator[Remark]:
 def procedure(voices: Sequence[Voice], reference: str) -> Iterator[Remark]:
     for voice in voices:
         written = voice.dume.procedure.reference
-        if reference and written and folded(written) != folded(reference):
+        if reference and written and not is_alike(written, reference):
             yield Remark(
                 "Référence",
                 f"{voice.name} vise {quoted(written)}, la consultation porte {quoted(reference)}.",
@@ -143,7 +138,7 @@ def is_of(entity: Entity, voice: Voice) -> bool:
     identifier = compact(entity.identifier)
     if len(identifier) >= 9 and any(identifier[:9] in one for one in voice.identifiers):  # noqa: PLR2004  a SIREN
         return True
-    return not entity.name or folded(entity.name) == folded(voice.operator.party.name)
+    return not entity.name or is_alike(entity.name, voice.operator.party.name)
 
 
 def grounds(voices: Sequence[Voice]) -> Iterator[Remark]:

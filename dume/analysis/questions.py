@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from dume.criteria import question_in_french
-from dume.model import Answer, Group, Property
+from dume.model import Answer, Group
 from dume.values import Line, text_of
 
 ENTITY = "ECONOMIC_OPERATOR_IDENTIFIER"
@@ -18,10 +18,6 @@ def telling(groups: Iterable[Group]) -> Iterator[Group]:
         if not is_about_evidence(group) and not is_about_means(group):
             yield group
             yield from telling(group.groups)
-
-
-def questions(group: Group) -> tuple[Property, ...]:
-    return tuple(prop for prop in group.properties if prop.element == "QUESTION")
 
 
 def lines(answers: Iterable[Answer]) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from dume.checking.facts import Asked, Facts, Ground, Links
 from dume.model import Kind, Operator
 from dume.report import Finding, Severity
+from dume.values import compact, is_alike, quoted
 from procurement.identifiers import is_siret
 
 #: Every request asks about convictions and about taxes and contributions (BR-REQ-30), so a response has both.
@@ -69,7 +70,7 @@ def check_procedure(facts: Facts, expected: Expected) -> Iterator[Finding]:
     if not procedure.reference:
         message = "La référence de la consultation n'est pas indiquée."
         yield Finding(Severity.INFO, where, message, "procedure.reference")
-    elif expected.reference and folded(expected.reference) != folded(procedure.reference):
+    elif expected.reference and not is_alike(expected.reference, procedure.reference):
         yield Finding(
             Severity.WARNING,
             where,
@@ -79,7 +80,7 @@ def check_procedure(facts: Facts, expected: Expected) -> Iterator[Finding]:
             procedure.reference,
         )
     buyer = procedure.buyer.name
-    if expected.buyer and buyer and folded(expected.buyer) != folded(buyer):
+    if expected.buyer and buyer and not is_alike(expected.buyer, buyer):
         yield Finding(
             Severity.WARNING,
             "Partie I, acheteur",
@@ -87,14 +88,6 @@ def check_procedure(facts: Facts, expected: Expected) -> Iterator[Finding]:
             "procedure.buyer.differs",
             buyer,
         )
-
-
-def quoted(text: str) -> str:
-    return f"«\u00a0{text}\u00a0»"
-
-
-def folded(text: str) -> str:
-    return "".join(text.split()).casefold()
 
 
 def check_operator(facts: Facts, expected: Expected) -> Iterator[Finding]:
@@ -121,9 +114,7 @@ def check_operator(facts: Facts, expected: Expected) -> Iterator[Finding]:
 
 def check_siret(operator: Operator, siret: str, where: str) -> Iterator[Finding]:
     """The same company is enough: another establishment of one SIREN, or its French VAT number, is no finding."""
-    written = [
-        "".join(char for char in one.value if char.isalnum()).upper() for one in operator.party.identifiers
-    ]
+    written = [compact(one.value) for one in operator.party.identifiers]
     if any(siret[:9] in one for one in written):
         return
     given = next((one for one in written if is_siret(one)), written[0])

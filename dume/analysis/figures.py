@@ -14,7 +14,7 @@ from dume.analysis.model import Check, Figure, Outcome, What
 from dume.criteria import lookup
 from dume.model import Answer, Criterion, Group, Period, Property, Value
 from dume.nodes import read_decimal
-from dume.values import quoted, text_of
+from dume.values import counted, quoted, text_of
 
 #: Data type of a requirement -> what it is a minimum of.
 MINIMUMS = {
@@ -156,12 +156,12 @@ def declared_in(kind: str, what: What, groups: Sequence[Group], lot: str) -> tup
         case What.QUANTITY | What.STAFF:
             return tuple(figures(groups, QUANTITIES, lot))
         case What.REFERENCES:
-            return counted(sum(references(one, lot) for one in every(groups)))
+            return whole(sum(references(one, lot) for one in every(groups)))
         case _:
-            return counted(years(kind, groups, lot))
+            return whole(years(kind, groups, lot))
 
 
-def counted(number: int) -> tuple[Figure, ...]:
+def whole(number: int) -> tuple[Figure, ...]:
     return (Figure(Decimal(number)),) if number else ()
 
 
@@ -253,9 +253,15 @@ def judge(measure: Measure) -> tuple[Outcome, str]:
         whens = [figure.when for figure in low if figure.when]
         return Outcome.BELOW, f"En dessous : {', '.join(whens)}." if whens and len(values) > 1 else ""
     return Outcome.NOT_COMPARABLE, (
-        f"{len(values) - len(low)} montant(s) sur {len(values)} atteignent le minimum : "
+        f"{reaching(len(values) - len(low), len(values))} : "
         "voyez si la consultation le demande par an, en moyenne ou au total."
     )
+
+
+def reaching(count: int, among: int) -> str:
+    if not count:
+        return f"Aucun des {among} montants n'atteint seul le minimum"
+    return f"{counted(count, 'montant', 'montants')} sur {among} {'atteignent' if count > 1 else 'atteint'} le minimum"
 
 
 def obstacle(measure: Measure, required: Figure) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from dume.checking.facts import Asked, Facts, Ground, Links
 from dume.model import Kind, Operator
 from dume.report import Finding, Severity
-from dume.values import compact, is_alike, quoted
+from dume.values import compact, counted, is_alike, quoted
 from procurement.identifiers import is_siret
 
 #: Every request asks about convictions and about taxes and contributions (BR-REQ-30), so a response has both.
@@ -184,10 +184,14 @@ def check_selection(facts: Facts) -> Iterator[Finding]:
 def check_links(links: Links) -> Iterator[Finding]:
     """Answers, evidences and lots that point to nothing in the document."""
     if links.answers:
-        message = f"{links.answers} réponse(s) ne correspondent à aucune question du document."
+        given = counted(links.answers, "réponse ne correspond", "réponses ne correspondent")
+        message = f"{given} à aucune question du document."
         yield Finding(Severity.WARNING, "Réponses", message, "answer.unmatched")
     if links.evidences:
-        message = f"{links.evidences} justificatif(s) cités ne sont pas décrits dans le document."
+        cited = counted(
+            links.evidences, "justificatif cité n'est pas décrit", "justificatifs cités ne sont pas décrits"
+        )
+        message = f"{cited} dans le document."
         yield Finding(Severity.WARNING, "Justificatifs", message, "evidence.missing")
     if links.lots:
         message = (

@@ -17,6 +17,7 @@ from dume.models import DumeRequest
 from dume.presets import propose
 from dume.render import render_context
 from dume.requesting import Demand, Request, selectable
+from dume.values import counted
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
 from procurement.errors import DomainError
@@ -88,7 +89,9 @@ def tell_lost(request: HttpRequest, lost: list[str]) -> None:
     for sentence in lost[:MOST_TOLD]:
         messages.warning(request, sentence)
     if (more := len(lost) - MOST_TOLD) > 0:
-        messages.warning(request, f"Non repris non plus : {more} élément(s). Relisez la demande.")
+        messages.warning(
+            request, f"Non repris non plus : {counted(more, 'élément', 'éléments')}. Relisez la demande."
+        )
 
 
 def earlier_of(request: HttpRequest, written: str) -> DumeRequest:

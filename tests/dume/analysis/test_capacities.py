@@ -221,3 +221,16 @@ def test_what_the_buyer_asks_for_another_lot_is_not_missing():
     asked = request_of(turnover("200000", lots=("LOT-0002",)))
     found = analyse(candidate(dume(), lots=(1,)), reference="R1", request=asked)
     assert (found.members[0].capacities, found.remarks) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("amounts", "said"),
+    [
+        (("60000", "50000", "70000"), "Aucun des 3 montants n'atteint seul le minimum"),
+        (("160000", "50000", "70000"), "1\u00a0montant sur 3 atteint le minimum"),
+        (("160000", "150000", "70000"), "2\u00a0montants sur 3 atteignent le minimum"),
+    ],
+)
+def test_how_many_years_reach_the_minimum_is_said_in_a_sentence(amounts, said):
+    years = [year(2023 + rank, amount) for rank, amount in enumerate(amounts)]
+    assert checks(turnover("100000", *years))[What.AMOUNT].why.startswith(f"{said} : voyez")

@@ -106,7 +106,7 @@ def test_questions_that_an_answer_closes_are_not_missing(now):
 def test_answers_go_to_the_threshold_they_were_given_for_whatever_the_order(now):
     """ESPD-EDM issue 385: thresholds told apart by the value that the buyer requires."""
     asked = thresholds("100000", "500000")
-    old = replace(answered_in_order(thresholds("500000", "100000"), Decimal(5), Decimal(1)))
+    old = answered_in_order(thresholds("500000", "100000"), Decimal(5), Decimal(1))
     merged = merge(request_of(asked), response_of(old), now=now)
     assert amounts(merged.dume.criteria[0]) == {"100000": [Decimal(1)], "500000": [Decimal(5)]}
     assert merged.unmatched == ()

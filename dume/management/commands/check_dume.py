@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dume.files import read_bounded
+from dume.management.files import read_bounded
 from dume.report import Finding, Report
 from dume.validate import check
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from dume.build import write
 from dume.carrying import Unmoved
 from dume.convert import TARGETS, convert
-from dume.files import read_bounded, read_dume
+from dume.management.files import read_bounded, read_dume
 from dume.validate import check
 from procurement.errors import DomainError
 

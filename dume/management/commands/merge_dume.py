@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dume.build import write
-from dume.files import read_dume
+from dume.management.files import read_dume
 from dume.merge import Merge, merge
 from procurement.errors import DomainError
 

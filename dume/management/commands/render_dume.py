@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from dume.files import read_bounded
+from dume.management.files import read_bounded
 from dume.pages import html_of, pdf_of
 from dume.parse import DumeUnreadable, NotADume, read
 from dume.validate import check

@@ -41,7 +41,8 @@ def as_json(line: dict[str, object]) -> str:
 
 
 def as_text(out: Path, merged: Merge) -> str:
-    head = f"{shown(out)}\u00a0: {len(merged.matched)} réponse(s) reprise(s), {len(merged.missing)} question(s) sans réponse"
+    counts = f"{len(merged.matched)} réponse(s) reprise(s), {len(merged.missing)} question(s) sans réponse"
+    head = f"{shown(out)}\u00a0: {counts}"
     lines = [
         f"  non repris, {one.criterion}, {one.question}\u00a0: {one.value} ({one.reason})"
         for one in merged.unmatched

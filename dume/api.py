@@ -12,11 +12,11 @@ from dume.build import write
 from dume.convert import convert
 from dume.forms.start import profile_of
 from dume.merge import merge
-from dume.models import DumeRequest, DumeResponse
+from dume.models import DumeResponse
 from dume.numbers import normalised
 from dume.pages import html_of, pdf_of
 from dume.parse import read
-from dume.queries.company import get_response_by_number
+from dume.queries.company import get_published_request, get_response_by_number
 from dume.schemas import ConversionOut, MergeOut, ReportOut, ResponseOut
 from dume.services.responses import Subject, start_response
 from dume.validate import check
@@ -113,7 +113,7 @@ def create_response(
     antérieur de toute version : ses réponses sont reprises, `leftovers` dit celles qui n'ont pas trouvé leur place."""
     access, now = company_access(request), timezone.now()
     data = xml_of(request)
-    asked = DumeRequest.objects.published().get(number=normalised(demand)) if demand else None
+    asked = get_published_request(normalised(demand)) if demand else None
 
     def act() -> tuple[int, ResponseOut]:
         row = start_response(

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from dume import write_ubl, write_v1
 from dume.compose import Declaration, compose
 from dume.model import Contact, Dume, Representative
 from dume.parse import read
-from dume.write_model import (
+from dume.writing import ubl, v1
+from dume.writing.model import (
     NOT_HELD,
     NOT_IN_REQUESTS,
     REQUIREMENTS_NOT_HELD,
@@ -64,7 +64,7 @@ def write(dume: Dume, *, now: datetime) -> bytes:
     said = as_written(dume, now)
     if refused := unheld(said) or unknown(said):
         raise ContentNotHeld(version=dume.version, fields=refused)
-    data = write_v1.write_response(said) if edition == "1.0.2" else write_ubl.write_document_of(said)
+    data = v1.write_response(said) if edition == "1.0.2" else ubl.write_document_of(said)
     if (again := read(data)) != said:
         raise ContentNotHeld(version=dume.version, fields=sorted(set(differences(said, again))))
     return data

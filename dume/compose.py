@@ -38,8 +38,8 @@ from dume.model import (
     Requirement,
 )
 from dume.trees import criteria_of, criterion_of
-from dume.write_editions import BOOLEAN_CONTROL
-from dume.write_model import time_of
+from dume.writing.editions import BOOLEAN_CONTROL
+from dume.writing.model import time_of
 from procurement.errors import DomainError
 
 WHOLE_CONTRACT = "LOT-0000"

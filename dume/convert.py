@@ -250,7 +250,7 @@ def coded(answer: Answer, data_type: str, to: str) -> Answer:
 
 def in_lots(criterion: Criterion, to: str, lots: Mapping[str, str]) -> Criterion:
     """4.x names the lots of each selection criterion, of its answers and in its requirements; 2.x does not."""
-    if to != crosswalk.V4 or not any(names_lots(one) for one in criterion.walk()):
+    if to != crosswalk.V4 or not any(one.names_lots for one in criterion.walk()):
         return of_lots(criterion, (), ids=lots)
     named = criterion.lots or required_lots(criterion)
     own = tuple(lots.get(one, one) for one in named) or (*lots.values(),) or (WHOLE_CONTRACT[to],)
@@ -267,12 +267,8 @@ def named_lots(criteria: Iterable[Criterion]) -> Iterator[Lot]:
 
 def required_lots(criterion: Criterion) -> tuple[str, ...]:
     return tuple(
-        dict.fromkeys(one.value for prop in criterion.walk() if names_lots(prop) for one in prop.requirements)
+        dict.fromkeys(one.value for prop in criterion.walk() if prop.names_lots for one in prop.requirements)
     )
-
-
-def names_lots(prop: Property) -> bool:
-    return prop.data_type == "LOT_IDENTIFIER" and prop.element == "REQUIREMENT"
 
 
 def of_lots(criterion: Criterion, lots: tuple[str, ...], *, ids: Mapping[str, str]) -> Criterion:
@@ -284,9 +280,9 @@ def of_lots(criterion: Criterion, lots: tuple[str, ...], *, ids: Mapping[str, st
 
     def prop(one: Property) -> Property:
         required = one.requirements
-        if names_lots(one):
+        if one.names_lots:
             required = tuple(replace(each, value=ids.get(each.value, each.value)) for each in required)
-        if names_lots(one) and lots and not required:
+        if one.names_lots and lots and not required:
             required = (Requirement(lots[0], "ExpectedID"),)
         return replace(one, requirements=required, answers=tuple(answer(each) for each in one.answers))
 

@@ -110,12 +110,6 @@ def by_code() -> Mapping[str, Known]:
     return MappingProxyType({code: entries[-1] for code, entries in found.items() if same_meaning(entries)})
 
 
-@cache
-def of_version(version: str, code: str) -> Known | None:
-    """The criterion that one taxonomy version calls by this code."""
-    return next((known for known in table() if known.codes.get(version) == code), None)
-
-
 def of_taxonomy(version: str, profile: str = "") -> tuple[Known, ...]:
     """All criteria of one taxonomy, in the order of the form; `profile` leaves out those of the other one."""
     return tuple(

@@ -10,15 +10,16 @@ from dume.model import Criterion, Lot
 from dume.trees import is_same
 
 V2, V4 = "2.1.1", "4.1.0"
-#: Code of 2.x -> code since 3.0.
+#: Code of 2.x (EORoleType) -> code since 3.0 (eo-role-type), the code to write in 2.1 last: "scle", alone or leading a
+#: group, is of 2.0.
 ROLES: Mapping[str, str] = MappingProxyType(
     {
         "scle": "sole-tenderer",
+        "sc": "sole-tenderer",
         "le": "group-lead",
         "gm": "group-mem",
         "oeron": "oeron",
         "oenron": "subcont",
-        "sc": "subcont",
     }
 )
 ROLES_BACK = MappingProxyType({new: old for old, new in ROLES.items()})

@@ -198,6 +198,11 @@ class Property:
         """The first value the buyer wrote, "" without."""
         return self.requirements[0].value if self.requirements else ""
 
+    @property
+    def names_lots(self) -> bool:
+        """Whether what the buyer wrote here are the lots that the rest of the group is for."""
+        return self.element == "REQUIREMENT" and self.data_type == "LOT_IDENTIFIER"
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -214,6 +219,11 @@ class Group:
         yield from self.properties
         for group in self.groups:
             yield from group.walk()
+
+    @property
+    def lots(self) -> tuple[str, ...]:
+        """Those it names, () where it is for all those of its criterion."""
+        return tuple(one.value for prop in self.walk() if prop.names_lots for one in prop.requirements)
 
     @property
     def asks_for_evidence(self) -> bool:

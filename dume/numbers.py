@@ -1,7 +1,7 @@
 """The « numéro DUME »: eight capital letters and digits that people read out to each other.
 
-Those of the national service are « 8 caractères alphanumériques aléatoires », so `is_number` is about ours only: ours
-leave out what is taken for something else (0 and O, 1, I and L).
+Those of the national service are « 8 caractères alphanumériques aléatoires »; ours leave out what is taken for
+something else (0 and O, 1, I and L).
 """
 
 import secrets
@@ -15,11 +15,7 @@ def new_number() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-def is_number(text: str) -> bool:
-    return len(text) == LENGTH and set(text) <= set(ALPHABET)
-
-
 def normalised(text: str) -> str:
-    """As somebody typed or pasted it, without spaces or hyphens, in capitals; whether it is a number is another
-    question."""
+    """As somebody typed or pasted it, without spaces or hyphens, in capitals; whether anything has that number is
+    another question."""
     return "".join(character for character in text.upper() if character.isalnum())

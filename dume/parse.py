@@ -2,11 +2,11 @@
 
 from lxml import etree
 
-from dume import parse_ubl, parse_v1
 from dume.model import Dume, Family, Kind, Recognised
 from dume.nodes import read_date, read_indicator, text
-from dume.parse_procedure import read_procedure
-from dume.parties import read_operator, read_representatives
+from dume.reading import ubl, v1
+from dume.reading.parties import read_operator, read_representatives
+from dume.reading.procedure import read_procedure
 from dume.sniff import DumeUnreadable, recognise_root, root_of
 from procurement.errors import DomainError
 
@@ -33,7 +33,7 @@ def read(data: bytes) -> Dume:
 
 
 def read_root(root: etree._Element, recognised: Recognised) -> Dume:
-    reader = parse_v1.read_content if recognised.family is Family.V1 else parse_ubl.read_content
+    reader = v1.read_content if recognised.family is Family.V1 else ubl.read_content
     content = reader(root)
     uuid, number = text(root, "UUID"), text(root, "ID")
     return Dume(

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
+from dume.asked import Required, lots_of, questions_of, required_of
 from dume.countries import country_name
 from dume.criteria import PARTS, question_in_french
-from dume.demands import Demand, demands_of, lots_of, questions_of
 from dume.ecertis import criterion_url
 from dume.model import Answer, Criterion, Dume, Kind, Lot, Operator, Party
 from dume.report import Report
@@ -55,7 +55,7 @@ FORM = (
 @dataclass(frozen=True, slots=True)
 class Row:
     """One criterion. `declared` tells the template to set a « Oui » apart, and never by colour alone; `silent` is a
-    ground that a response leaves without an answer. `demands` is what the buyer requires, `questions` what a request
+    ground that a response leaves without an answer. `required` is what the buyer requires, `questions` what a request
     asks. `ecertis` is where each country's evidence is found."""
 
     anchor: str
@@ -67,7 +67,7 @@ class Row:
     declared: bool
     silent: bool
     lines: tuple[Line, ...]
-    demands: tuple[Demand, ...]
+    required: tuple[Required, ...]
     questions: tuple[str, ...]
     ecertis: Link | None
 
@@ -245,7 +245,7 @@ def row_of(criterion: Criterion, links: dict[str, Link], *, anchor: str, is_resp
         declared=criterion.is_exclusion and bool(declared),
         silent=is_response and criterion.is_exclusion and is_silent(criterion),
         lines=tuple(lines(criterion, known, links)),
-        demands=demands_of(criterion),
+        required=required_of(criterion),
         questions=() if is_response else questions_of(criterion),
         ecertis=ecertis_link(criterion),
     )

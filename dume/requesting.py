@@ -14,7 +14,6 @@ from functools import cache
 from itertools import count
 
 from dume.compose import REQUIREMENTS, WHOLE_CONTRACT
-from dume.elements import folded
 from dume.model import (
     Criterion,
     Dume,
@@ -30,7 +29,6 @@ from dume.model import (
 from dume.trees import criteria_of
 
 VERSION = "4.1.0"
-LOT_IDENTIFIER = "LOT_IDENTIFIER"
 NATIONAL = "nati-ground"
 #: Only for procedures that limit the number of candidates (part V); this platform has none yet.
 NOT_ASKED = frozenset({"staff-red"})
@@ -94,7 +92,7 @@ def places_of(code: str) -> tuple[Property, ...]:
 
 
 def is_place(prop: Property) -> bool:
-    return prop.element == "REQUIREMENT" and prop.data_type != LOT_IDENTIFIER
+    return prop.element == "REQUIREMENT" and not prop.names_lots
 
 
 def selectable() -> Iterator[Criterion]:
@@ -160,8 +158,8 @@ def required(tree: Criterion, demands: Sequence[Demand]) -> Criterion:
 def filled(group: Group, demand: Demand, values: Iterator[tuple[Requirement, ...]], rank: int) -> Group:
     properties: list[Property] = []
     for prop in group.properties:
-        if prop.data_type == LOT_IDENTIFIER:
-            properties += lots_of(prop, demand.lots, rank)
+        if prop.names_lots:
+            properties += named_lots(prop, demand.lots, rank)
         elif is_place(prop):
             properties.append(replace(prop, id=instance(prop.id, rank), requirements=next(values, ())))
         else:
@@ -173,7 +171,7 @@ def filled(group: Group, demand: Demand, values: Iterator[tuple[Requirement, ...
     )
 
 
-def lots_of(prop: Property, lots: Sequence[str], rank: int) -> Iterator[Property]:
+def named_lots(prop: Property, lots: Sequence[str], rank: int) -> Iterator[Property]:
     for position, lot in enumerate(lots, start=1):
         yield replace(
             prop,
@@ -238,16 +236,10 @@ def thresholds_in(dume: Dume) -> list[tuple[Criterion, Property]]:
 def demands_in(criterion: Criterion, lots: tuple[str, ...]) -> Iterator[Demand]:
     places = len(places_of(criterion.code))
     for group in criterion.groups:
-        named = tuple(
-            required.value
-            for prop in group.walk()
-            if prop.data_type == LOT_IDENTIFIER
-            for required in prop.requirements
-        )
         values = [prop.requirements for prop in group.walk() if is_place(prop)][:places]
         values += [()] * (places - len(values))
-        of_all = criterion.lots if len(criterion.groups) == 1 else named
-        yield Demand(criterion.code, of_all or named or criterion.lots or lots, tuple(values))
+        of_all = criterion.lots if len(criterion.groups) == 1 else group.lots
+        yield Demand(criterion.code, of_all or group.lots or criterion.lots or lots, tuple(values))
 
 
 def national_of(criterion: Criterion) -> str:
@@ -316,8 +308,3 @@ def with_demand(request: Request, demand: Demand, position: int | None = None) -
 def without_demand(request: Request, position: int) -> Request:
     demands = request.demands
     return replace(request, demands=(*demands[:position], *demands[position + 1 :]))
-
-
-def clean_text(text: str) -> str:
-    """As the XML will hold it: one line, no character that XML 1.0 forbids."""
-    return folded(text)

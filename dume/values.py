@@ -22,7 +22,7 @@ ROLES = {
     "scle": "Candidat seul ou mandataire d'un groupement",
     "sc": "Candidat seul",
     "gm": "Membre d'un groupement",
-    "gl": "Mandataire d'un groupement",
+    "le": "Mandataire d'un groupement",
     "oenron": "Sous-traitant dont les capacités ne sont pas invoquées",
 }
 SIZES = {
@@ -127,7 +127,11 @@ def safe_url(written: str) -> str:
 
 
 def evidence_line(evidence: Evidence) -> Line:
-    access = "Confidentiel" if evidence.confidential else "Public"
+    access = access_to(confidential=evidence.confidential)
     return Line(
         joined(evidence.name, evidence.code) or evidence.id, access, evidence.issuer, (link_of(evidence),)
     )
+
+
+def access_to(*, confidential: bool) -> str:
+    return "Confidentiel" if confidential else "Public"

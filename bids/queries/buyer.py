@@ -155,12 +155,6 @@ def find_opening(*, buyer_id: UUID, consultation_id: UUID) -> Opening | None:
     )
 
 
-def get_lot(*, buyer_id: UUID, consultation_id: UUID, lot_id: UUID) -> Lot:
-    return Lot.objects.select_related("consultation__buyer").get(
-        pk=lot_id, consultation_id=consultation_id, consultation__buyer_id=buyer_id
-    )
-
-
 def list_decisions(*, buyer_id: UUID, consultation_id: UUID) -> list[LotDecision]:
     """One line per lot, empty as long as the bids are not opened."""
     lots = (

@@ -21,6 +21,7 @@ from dume.model import Dume
 from dume.parse import DumeUnreadable, NotADume, read
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
+from procurement.attachments import attachment
 from procurement.files import services as files
 from procurement.xml import MAX_BYTES
 from tenders.models import Consultation
@@ -68,12 +69,7 @@ def analysis_ods(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
 
 def attached(reading: Reading, data: bytes, media_type: str, extension: str) -> HttpResponse:
     name = f"analyse-{slugify(reading.consultation.reference)}.{extension}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(data, content_type=media_type, headers=headers)
+    return attachment(data, name, media_type)
 
 
 def read_all(request: HttpRequest, consultation_id: UUID, *, form: str) -> Reading:

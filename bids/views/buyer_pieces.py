@@ -19,6 +19,7 @@ from dume.render import render_context
 from dume.validate import check
 from procurement.accounts.access import Access, access_for, signed_in
 from procurement.accounts.roles import Ability
+from procurement.attachments import attachment
 from procurement.files import services as files
 from procurement.files.models import StoredFile
 from procurement.xml import MAX_BYTES
@@ -89,12 +90,7 @@ def signatures_report(request: HttpRequest, consultation_id: UUID, piece_id: UUI
     if check is None:
         raise Http404
     name = f"rapport-signatures-{clear.sha256[:12]}.xml"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(check.validation_report, content_type="application/xml", headers=headers)
+    return attachment(check.validation_report, name, "application/xml")
 
 
 def opened(access: Access, consultation_id: UUID, piece_id: UUID) -> tuple[Piece, StoredFile]:

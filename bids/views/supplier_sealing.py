@@ -1,6 +1,5 @@
 """Check, seal, receipt, withdraw: the moments that decide."""
 
-import io
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from bids.services import receipts, sealing
 from bids.states import DepositState
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
+from procurement.attachments import attachment
 from procurement.organisations.models import Kind
 from signing.downloads import zip_response
 from signing.queries.evidence import find_view, read_document
@@ -132,13 +132,10 @@ def _proofs(deposit: Deposit) -> dict[str, object]:
 
 @require_safe
 @signed_in(kind=Kind.COMPANY, ability=Ability.DEPOSIT)
-def receipt_pdf(request: HttpRequest, deposit_id: UUID) -> FileResponse:
+def receipt_pdf(request: HttpRequest, deposit_id: UUID) -> HttpResponse:
     deposit = queries.get_handed_in(company_id=access_for(request).home.pk, deposit_id=deposit_id)
     content = receipts.pdf_of(deposit, now=timezone.now())
-    name = f"{_folder_name(deposit)}.pdf"
-    return FileResponse(
-        io.BytesIO(content), as_attachment=True, filename=name, content_type="application/pdf"
-    )
+    return attachment(content, f"{_folder_name(deposit)}.pdf", "application/pdf")
 
 
 @require_safe

@@ -95,25 +95,16 @@ def told_by(criterion: Criterion) -> Iterator[Told]:
 
 def lots_named(criterion: Criterion) -> tuple[str, ...]:
     answered = (lot for answer in criterion.answers for lot in answer.lots)
-    asked = (lot for group in criterion.groups for lot in lots_of(group))
+    asked = (lot for group in criterion.groups for lot in group.lots)
     return tuple(dict.fromkeys([*criterion.lots, *answered, *asked])) or ("",)
 
 
 def blocks(criterion: Criterion, lots: Sequence[str]) -> Iterator[tuple[str, tuple[Group, ...]]]:
     """(lot, its groups): a group that names its lots is theirs alone, unless it is the only one to name any."""
-    own = [(group, lots_of(group)) for group in criterion.groups]
+    own = [(group, group.lots) for group in criterion.groups]
     is_split = sum(1 for _, named in own if named) > 1
     for lot in lots:
         yield lot, tuple(group for group, named in own if not is_split or not named or lot in named)
-
-
-def lots_of(group: Group) -> tuple[str, ...]:
-    return tuple(
-        one.value
-        for prop in group.walk()
-        if prop.data_type == "LOT_IDENTIFIER" and prop.element == "REQUIREMENT"
-        for one in prop.requirements
-    )
 
 
 def required_texts(kind: str, groups: Iterable[Group]) -> Iterator[Line]:

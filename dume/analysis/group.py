@@ -12,7 +12,7 @@ from dume.checking.own import folded, quoted
 from dume.model import Dume, Operator
 from dume.values import joined
 
-LEADS = frozenset({"group-lead", "gl"})
+LEADS = frozenset({"group-lead", "le"})
 MEMBERS = frozenset({"group-mem", "gm"})
 RELIED_UPON, SUBCONTRACTED = "II.C", "II.D"
 #: Criteria of part II.A that speak of a group, in any version.

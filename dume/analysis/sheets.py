@@ -11,11 +11,10 @@ from lxml import etree
 
 from dume.analysis.tables import Cell, Row, Table
 from dume.elements import is_xml_character
+from procurement.spreadsheets import guarded
 
 CSV_TYPE = "text/csv; charset=utf-8"
 ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
-#: A text that starts so would be run as a formula by a spreadsheet (OWASP, "CSV injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: A cell of a spreadsheet holds no more characters.
 MOST_CHARACTERS = 32_000
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -28,11 +27,6 @@ NAMESPACES = {"office": OFFICE, "table": TABLE, "text": TEXT, "style": STYLE, "f
 HEADING, WIDE = "heading", "wide"
 #: The same bytes for the same facts.
 EPOCH = (1980, 1, 1, 0, 0, 0)
-
-
-def guarded(text: str) -> str:
-    """Text that a spreadsheet would run is preceded by an apostrophe."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
 def write_csv(table: Table) -> bytes:

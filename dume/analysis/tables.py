@@ -8,7 +8,7 @@ from decimal import Decimal
 from dume.analysis.model import Analysis, Capacity, Check, Figure, Member, Outcome
 from dume.criteria import PARTS
 from dume.model import Lot
-from dume.values import Line, lot_label
+from dume.values import SILENT, YES, Line, access_to, lot_label
 
 Cell = str | int | Decimal | date | None
 Row = Sequence[Cell]
@@ -90,9 +90,9 @@ def papers(member: Member) -> Iterator[Row]:
 
 def grounds(member: Member) -> Iterator[Row]:
     for ground in member.declared:
-        yield PARTS[ground.part], ground.title, ground.law, "Oui", words(ground.lines)
+        yield PARTS[ground.part], ground.title, ground.law, YES, words(ground.lines)
     for ground in member.silent:
-        yield PARTS[ground.part], ground.title, ground.law, "Sans réponse", ""
+        yield PARTS[ground.part], ground.title, ground.law, SILENT, ""
 
 
 def words(lines: Iterable[Line]) -> str:
@@ -143,7 +143,7 @@ def proofs(member: Member) -> Iterator[Row]:
             proof.issuer,
             proof.code,
             proof.link.url or proof.link.label,
-            "Confidentiel" if proof.confidential else "Public",
+            access_to(confidential=proof.confidential),
             " ; ".join(proof.criteria),
         )
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from dume import parse_ubl, parse_v1
 from dume.criteria import lookup, part_of
 from dume.model import (
     Criterion,
@@ -23,9 +22,10 @@ from dume.model import (
     Representative,
 )
 from dume.nodes import children, local_name, text
-from dume.parse_procedure import read_procedure
-from dume.parse_ubl import Answers
-from dume.parties import read_operator, read_representatives
+from dume.reading import ubl, v1
+from dume.reading.parties import read_operator, read_representatives
+from dume.reading.procedure import read_procedure
+from dume.reading.ubl import Answers
 
 OVERALL = "IV.α"
 PROPERTY = "{*}TenderingCriterionProperty"
@@ -150,13 +150,11 @@ class V1:
         self.criteria = list(children(root, "Criterion"))
 
     def ground(self, node: etree._Element) -> Ground:
-        return ground_of(parse_v1.read_criterion(node, parse_v1.Evidences()))
+        return ground_of(v1.read_criterion(node, v1.Evidences()))
 
     def is_answered(self, node: etree._Element) -> bool:
         return any(
-            parse_v1.is_value(local_name(part), part)
-            for response in node.iter("{*}Response")
-            for part in response
+            v1.is_value(local_name(part), part) for response in node.iter("{*}Response") for part in response
         )
 
     def links(self, lots: set[str], *, whole: bool) -> Links:
@@ -169,11 +167,11 @@ class Ubl:
     def __init__(self, root: etree._Element) -> None:
         self.root = root
         self.criteria = list(children(root, "TenderingCriterion"))
-        self.answers: Answers = parse_ubl.answers_by_question(root)
+        self.answers: Answers = ubl.answers_by_question(root)
 
     def ground(self, node: etree._Element) -> Ground:
         """Read without its answers, then those that count: to its main question and to those of national criteria."""
-        criterion = parse_ubl.read_criterion(node, {})
+        criterion = ubl.read_criterion(node, {})
         declared = self.said(criterion.main_question)
         return Ground(
             title=criterion.title,
@@ -187,13 +185,13 @@ class Ubl:
 
     def said(self, question: Property | None) -> bool | None:
         given = self.answers.get(question.id, ()) if question else ()
-        values = [answer.value for node in given for answer in parse_ubl.read_answer(node, "", "")]
+        values = [answer.value for node in given for answer in ubl.read_answer(node, "", "")]
         said = [value for value in values if isinstance(value, bool)]
         return any(said) if said else None
 
     def is_answered(self, node: etree._Element) -> bool:
         return any(
-            parse_ubl.read_answer(answer, "", "")
+            ubl.read_answer(answer, "", "")
             for prop in node.iter(PROPERTY)
             for answer in self.answers.get(text(prop, "ID"), ())
         )

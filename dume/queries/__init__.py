@@ -9,11 +9,6 @@ from dume.models import DumeDocument, DumeRequest, DumeRequestQuerySet, DumeResp
 from dume.numbers import new_number
 
 
-def get_document_of_file(file_id: UUID) -> DumeDocument:
-    """Raises DumeDocument.DoesNotExist."""
-    return DumeDocument.objects.select_related("file").get(file_id=file_id)
-
-
 def list_documents_of_files(file_ids: Iterable[UUID]) -> QuerySet[DumeDocument]:
     return (
         DumeDocument.objects.filter(file_id__in=list(file_ids))

@@ -60,6 +60,11 @@ def find_published_request(number: str) -> DumeRequest | None:
     return DumeRequest.objects.published().filter(number=number).first()
 
 
+def get_published_request(number: str) -> DumeRequest:
+    """The same; raises DumeRequest.DoesNotExist."""
+    return DumeRequest.objects.published().get(number=number)
+
+
 def dume_of(row: DumeResponse | DumeRequest) -> Dume:
     return read(row.xml.encode())
 

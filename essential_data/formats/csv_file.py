@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from essential_data.formats.xml_file import text_of
+from procurement.spreadsheets import guarded
 
 MEDIA_TYPE = "text/csv"
 HOLDERS = 3
@@ -18,16 +19,14 @@ COLUMNS = (
     "considerationsEnvironnementales", "titulaires_nombre",
     *(f"titulaire_{rank}_{part}" for rank in range(1, HOLDERS + 1) for part in ("id", "typeIdentifiant", "nom")),
 )  # fmt: skip
-#: A cell that starts so would be run as a formula by a spreadsheet (OWASP, "CSV injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def cell(value: object) -> str:
-    """Lists joined by a bar; text that a spreadsheet would run is preceded by an apostrophe."""
+    """Lists joined by a bar; no text that a spreadsheet would run."""
     if isinstance(value, Mapping):
         value = next(iter(value.values()), "")
     if isinstance(value, str):
-        return f"'{value}" if value.lstrip(" ").startswith(FORMULA) else value
+        return guarded(value)
     if isinstance(value, Sequence):
         return cell(" | ".join(str(entry) for entry in value))
     return "" if value is None else text_of(value)

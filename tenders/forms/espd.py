@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 
 from dume.demand_words import EDITABLE, label_of
+from dume.elements import folded
 from dume.model import Lot, Property, Requirement
 from dume.presets import MOST_YEARS, PRESETS, lot_number, number_in
-from dume.requesting import CHECKED, UNCHECKED, WRITTEN, Demand, clean_text, places_of
+from dume.requesting import CHECKED, UNCHECKED, WRITTEN, Demand, places_of
 from procurement.form_fields import AmountField
 
 LONGEST_TEXT = 2000
@@ -52,7 +53,7 @@ class NationalForm(forms.Form):
     )
 
     def clean_text(self) -> str:
-        return clean_text(self.cleaned_data["text"])
+        return folded(self.cleaned_data["text"])
 
 
 class DemandForm(forms.Form):
@@ -142,4 +143,4 @@ def written(place: Property, value: object) -> str:
         return CHECKED if value else UNCHECKED
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return clean_text(str(value)) if value not in {None, ""} else ""
+    return folded(str(value)) if value not in {None, ""} else ""

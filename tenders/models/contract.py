@@ -24,9 +24,6 @@ class ContractQuerySet(models.QuerySet["Contract"]):
     def notified(self) -> Self:
         return self.filter(notified_on__isnull=False)
 
-    def awaiting_notification(self) -> Self:
-        return self.filter(notified_on__isnull=True)
-
     def with_public_data(self) -> Self:
         return self.filter(data_published_on__isnull=False)
 

@@ -1,6 +1,6 @@
 """A published consultation of two lots, a company that answers it, and the browser of one of its members."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from django.test import Client
 from procurement.accounts.models import User
 from procurement.organisations.models import Organisation
 from tenders.models import Consultation
-from tests.factories import organisations, tenders
+from tests.factories import openings, organisations, tenders
 
 SignIn = Callable[[User], Client]
 
@@ -20,6 +20,12 @@ SignIn = Callable[[User], Client]
 @pytest.fixture
 def consultation(db: None) -> Consultation:
     return tenders.published(lots=tenders.LOTS)
+
+
+@pytest.fixture
+def after_the_opening() -> Iterator[None]:
+    with time_machine.travel(openings.OPENING, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from lxml import html
@@ -22,15 +21,9 @@ from signing.verification.facts import Covers, Format
 from signing.verification.reports import CheckCode, FileReport, Verdict
 from tests.factories import openings, organisations, tenders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after_the_opening")]
 OFFER = b"Une offre fictive, chiffres compris.\n" * 40
 LABELS = [code.label for code in CheckCode]
-
-
-@pytest.fixture(autouse=True)
-def _after_the_opening():
-    with time_machine.travel(openings.OPENING, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import zipfile
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -21,14 +20,8 @@ from procurement.accounts.roles import Role
 from procurement.audit.models import Entry
 from tests.factories import openings, organisations, tenders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after_the_opening")]
 PAGES = ("analysis", "analysis_csv", "analysis_ods")
-
-
-@pytest.fixture(autouse=True)
-def _after_the_opening():
-    with time_machine.travel(openings.OPENING, tick=False):
-        yield
 
 
 @pytest.fixture

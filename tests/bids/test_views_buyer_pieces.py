@@ -1,7 +1,6 @@
 """The files of opened bids: given out safely, each look entered in the journal."""
 
 import pytest
-import time_machine
 from django.urls import reverse
 from lxml import html
 
@@ -11,14 +10,8 @@ from procurement.accounts.roles import Role
 from procurement.audit.models import Entry
 from tests.factories import openings, organisations, tenders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after_the_opening")]
 PAGE = b"<!doctype html><script>alert(1)</script>"
-
-
-@pytest.fixture(autouse=True)
-def _after_the_opening():
-    with time_machine.travel(openings.OPENING, tick=False):
-        yield
 
 
 @pytest.fixture

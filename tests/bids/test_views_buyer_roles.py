@@ -1,7 +1,6 @@
 """Who may see and do what on the buyer's pages of bids; a refusal changes nothing."""
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from bids.models import Award, Opening, Piece, UnsuccessfulLot
@@ -10,7 +9,7 @@ from procurement.audit.models import Entry
 from tenders.models import Contract, Letter
 from tests.factories import openings, organisations, tenders
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("after_the_opening")]
 
 BUYER_ROLES = (Role.BUYER_ADMIN, Role.EDITOR, Role.PUBLISHER, Role.OPENER, Role.READER)
 READ, AWARD, OPEN = set(BUYER_ROLES), {Role.PUBLISHER}, {Role.OPENER}
@@ -37,12 +36,6 @@ PAGES = {
 }
 READINGS = ("bids.piece.read", "bids.candidatures.read")
 STRANGERS = ("another buyer", "company", "operator")
-
-
-@pytest.fixture(autouse=True)
-def _after_the_opening():
-    with time_machine.travel(openings.OPENING, tick=False):
-        yield
 
 
 class Case:

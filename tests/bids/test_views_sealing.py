@@ -177,6 +177,7 @@ def test_the_folder_of_proofs_verifies_after_download(draft, browser, tmp_path) 
         assert check.expected in done.stdout + done.stderr
     pdf = browser.get(url_of(draft, "receipt_pdf"))
     assert pdf.getvalue() == (folder / "receipt.pdf").read_bytes()
+    assert pdf["Cache-Control"] == "private, no-store"
     assert pdf["Content-Type"] == "application/pdf"
 
 

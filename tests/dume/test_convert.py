@@ -9,12 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dume import crosswalk
 from dume.convert import VersionNotATarget, convert
 from dume.model import Answer, Dume, Kind, Lot, Procedure
 from dume.parse import NotADume, read
 from dume.samples import sample_response
 from dume.sniff import DumeUnreadable
 from dume.trees import criterion_of
+from dume.values import ROLES
+from procurement.xml import parse_xml
 from tests.dume.filled import answered, response_of, responses
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -166,9 +169,40 @@ def test_lots_are_named_as_the_version_does_and_never_confused(now):
 def test_a_role_and_a_country_are_written_as_the_version_does(now):
     source = read(sample_response(now=now))
     result = convert(source, "2.1.1").dume
-    assert (result.operator.role, result.operator.party.address.country) == ("scle", "FR")
+    assert (result.operator.role, result.operator.party.address.country) == ("sc", "FR")
     back = convert(result, "4.1.0").dume
     assert (back.operator.role, back.operator.party.address.country) == ("sole-tenderer", "FRA")
+
+
+@pytest.mark.parametrize(
+    ("written", "since_3"),
+    [
+        ("SCLE", "sole-tenderer"),
+        ("SC", "sole-tenderer"),
+        ("LE", "group-lead"),
+        ("GM", "group-mem"),
+        ("OERON", "oeron"),
+        ("OENRON", "subcont"),
+    ],
+)
+def test_nobody_changes_role_from_one_version_to_another(written, since_3):
+    """« SC » is who tenders alone, not a subcontractor."""
+    assert crosswalk.role(written, "4.1.0") == since_3
+    assert crosswalk.role(since_3, "2.1.1") == (written.lower() if written != "SCLE" else "sc")
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", ["2.1.1/codelists/EORoleType.gc", "4.1.0/codelists/EoRoleType.gc"])
+def test_every_official_role_has_a_word_and_a_code_in_both_families(shared_data, name):
+    listed = parse_xml((shared_data / "dume" / name).read_bytes())
+    codes = {
+        "".join(value.itertext()).strip().lower()
+        for value in listed.iter("{*}Value")
+        if value.get("ColumnRef") == "code"
+    }
+    assert codes
+    assert codes <= set(ROLES)
+    assert codes <= {*crosswalk.ROLES, *crosswalk.ROLES_BACK}
 
 
 def test_what_a_request_cannot_say_is_told_as_lost(now):

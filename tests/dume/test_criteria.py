@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dume.criteria import PARTS, lookup, of_taxonomy, of_version, part_of, question_in_french, table
+from dume.criteria import PARTS, lookup, of_taxonomy, part_of, question_in_french, table
 from dume.model import Kind
 from dume.parse import read
 
@@ -70,12 +70,6 @@ def test_a_uuid_written_as_the_code_is_understood():
 )
 def test_an_unknown_code_still_tells_its_part_by_its_beginning(code, part):
     assert part_of(code) == part
-
-
-def test_one_code_names_one_criterion_within_a_version():
-    assert of_version("4.1.0", "corruption").uuid.startswith("c27b7c4e")
-    assert of_version("5.0.0-alpha", "exg-crim-corrpt").uuid.startswith("84d865ab")
-    assert of_version("4.1.0", "exg-crim-corrpt") is None
 
 
 def test_official_questions_are_shown_in_french_and_others_as_written():

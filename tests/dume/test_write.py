@@ -31,7 +31,7 @@ from dume.model import (
 from dume.parse import read
 from dume.sniff import root_of
 from dume.structure import ubl, v1
-from dume.write_model import instances
+from dume.writing.model import instances
 from tests.dume.models import (
     DERIVED,
     FULL,

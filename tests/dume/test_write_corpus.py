@@ -13,7 +13,7 @@ from dume.model import Dume, Family, Kind
 from dume.parse import NotADume, read
 from dume.report import Severity
 from dume.validate import check
-from dume.write_model import edition_of
+from dume.writing.model import edition_of
 from tests.conftest import NOW
 from tests.dume.models import VERSIONS, of_version
 

@@ -173,7 +173,7 @@ def replace_role(document, role):
 
 def test_a_group_without_lead_and_a_group_with_two_are_told():
     assert texts(replace_role(lead(), "group-mem"), member()) == ["Aucun DUME n'est celui d'un mandataire."]
-    assert texts(lead(), replace_role(member(), "gl")) == [
+    assert texts(lead(), replace_role(member(), "le")) == [
         "Plusieurs mandataires : Mandataire Fictif, Cotraitant Fictif."
     ]
 

@@ -4,9 +4,9 @@ from lxml import etree
 
 from dume.elements import CAC, CBC, branch, leaf, serialise
 from dume.model import Answer, Criterion, Dume, Evidence, Group, Legislation, Period
-from dume.parties import SIZE_OF_INDICATOR
-from dume.write_criteria import unit_of, write_period, written
-from dume.write_parties import (
+from dume.reading.parties import SIZE_OF_INDICATOR
+from dume.writing.criteria import unit_of, write_period, written
+from dume.writing.parties import (
     write_document,
     write_party,
     write_provider,

@@ -29,7 +29,7 @@ FORMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
+class Required:
     """What is required for the same lots; `lots` is "" for the whole contract."""
 
     lots: str
@@ -46,36 +46,36 @@ class Asked:
     if_no: tuple["Asked", ...] = ()
 
 
-def demands_of(criterion: Criterion) -> tuple[Demand, ...]:
+def required_of(criterion: Criterion) -> tuple[Required, ...]:
     """In the order of the document, what is required for the same lots put together."""
     found: dict[str, list[Fact]] = {}
     for one in (criterion, *criterion.national):
-        for lots, facts in required(one.groups, one.lots):
+        for lots, facts in required_in(one.groups, one.lots):
             found.setdefault(joined(*(lot_label(Lot(lot)) for lot in lots)), []).extend(facts)
-    return tuple(Demand(lots, tuple(facts)) for lots, facts in found.items() if facts)
+    return tuple(Required(lots, tuple(facts)) for lots, facts in found.items() if facts)
 
 
 def lots_of(criterion: Criterion) -> str:
     """The lots it is asked for, as the criterion or its groups name them; "" for the whole contract."""
-    found = [*criterion.lots, *(lot for lots, _ in required(criterion.groups, ()) for lot in lots)]
+    found = [*criterion.lots, *(lot for lots, _ in required_in(criterion.groups, ()) for lot in lots)]
     return joined(*dict.fromkeys(lot_label(Lot(lot)) for lot in found))
 
 
-def required(groups: Iterable[Group], lots: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Fact]]]:
+def required_in(
+    groups: Iterable[Group], lots: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], list[Fact]]]:
     """A requirement is for the lots that its group names, else for those of the groups above."""
     for group in groups:
         values = [prop for prop in group.properties if prop.element == "REQUIREMENT"]
         named = tuple(one.value for prop in values if names_lots(prop) for one in prop.requirements)
         facts = [fact for prop in values if not names_lots(prop) for fact in facts_of(prop)]
         yield named or lots, facts
-        yield from required(group.groups, named or lots)
+        yield from required_in(group.groups, named or lots)
 
 
 def names_lots(prop: Property) -> bool:
     """2.0 and the first 2.1 have no data type of their own for lots."""
-    return prop.data_type == "LOT_IDENTIFIER" or (
-        prop.data_type == "IDENTIFIER" and "lot" in prop.label.lower()
-    )
+    return prop.names_lots or (prop.data_type == "IDENTIFIER" and "lot" in prop.label.lower())
 
 
 def facts_of(prop: Property) -> Iterator[Fact]:

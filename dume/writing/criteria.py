@@ -10,8 +10,8 @@ from lxml import etree
 
 from dume.elements import branch, leaf, leaves, required
 from dume.model import Answer, Criterion, Dume, Group, Legislation, Period, Property, Requirement
-from dume.parse_ubl import APPLICABLE
-from dume.write_editions import OURS, Edition
+from dume.reading.ubl import APPLICABLE
+from dume.writing.editions import OURS, Edition
 
 CONDITIONS = {"": "ON*", "true": "ONTRUE", "false": "ONFALSE"}
 VALUES = {

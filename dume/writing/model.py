@@ -30,10 +30,10 @@ from dume.model import (
     Representative,
     Requirement,
 )
-from dume.parse_procedure import description_of, notice_of, title_of
-from dume.parse_ubl import APPLICABLE, REQUIREMENT_VALUES, identified, interval
-from dume.parse_ubl import VALUE_TYPES as TYPES_OF_VALUES
-from dume.write_editions import BOOLEAN_CONTROL
+from dume.reading.procedure import description_of, notice_of, title_of
+from dume.reading.ubl import APPLICABLE, REQUIREMENT_VALUES, identified, interval
+from dume.reading.ubl import VALUE_TYPES as TYPES_OF_VALUES
+from dume.writing.editions import BOOLEAN_CONTROL
 
 #: The version written -> the fields that it cannot hold, as "Type.field".
 NOT_HELD: Mapping[str, frozenset[str]] = MappingProxyType(

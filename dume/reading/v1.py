@@ -18,7 +18,7 @@ from dume.nodes import (
     text,
     text_of,
 )
-from dume.parse_ubl import Content, identified, read_period, scheme_of, unit_of
+from dume.reading.ubl import Content, identified, read_period, scheme_of, unit_of
 
 CONDITIONS = {"GROUP_FULFILLED.ON_TRUE": "true", "GROUP_FULFILLED.ON_FALSE": "false"}
 VALUE_TYPES = {

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from dume.demands import Demand, bounded, demands_of, lots_of, questions_of, required_text
+from dume.asked import Required, bounded, lots_of, questions_of, required_of, required_text
 from dume.model import Group, Requirement
 from dume.values import Fact
 from tests.dume.demanding import FRAUD, ONLINE, OWN, TURNOVER, asks, demands
 
 
 def test_requirements_are_told_lot_by_lot():
-    first, second = demands_of(TURNOVER)
-    assert first == Demand(
+    first, second = required_of(TURNOVER)
+    assert first == Required(
         "lot\u00a01",
         (
             Fact("Nombre d'années", "3"),
@@ -24,14 +24,14 @@ def test_requirements_are_told_lot_by_lot():
 
 
 def test_without_a_group_of_its_own_a_requirement_is_for_the_lots_of_the_criterion():
-    assert demands_of(replace(OWN, lots=("LOT-0003",)))[0].lots == "lot\u00a03"
-    assert demands_of(OWN) == (Demand("", (Fact("Exigence de l'acheteur", "Attestation de visite"),)),)
+    assert required_of(replace(OWN, lots=("LOT-0003",)))[0].lots == "lot\u00a03"
+    assert required_of(OWN) == (Required("", (Fact("Exigence de l'acheteur", "Attestation de visite"),)),)
 
 
 def test_lots_of_2_0_have_no_data_type_of_their_own():
     lot = demands("IDENTIFIER", "LotIDs", Requirement("2", "ExpectedID"))
     group = Group("g", properties=(lot, *OWN.groups[0].properties))
-    assert [one.lots for one in demands_of(replace(OWN, groups=(group,)))] == ["lot\u00a02"]
+    assert [one.lots for one in required_of(replace(OWN, groups=(group,)))] == ["lot\u00a02"]
 
 
 def test_the_lots_of_a_criterion_are_those_it_names_itself_or_in_its_groups():

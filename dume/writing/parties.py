@@ -10,7 +10,7 @@ from lxml import etree
 from dume.elements import branch, leaf, leaves, required
 from dume.identity import Address, Contact, Identifier, Party, Representative, Standing
 from dume.model import Document
-from dume.parties import UNNAMED_AGENCY
+from dume.reading.parties import UNNAMED_AGENCY
 
 Lists = Mapping[str, Mapping[str, str]]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from dume.parties import UNNAMED_AGENCY
+from dume.reading.parties import UNNAMED_AGENCY
 
 Attributes = Mapping[str, str]
 #: The scheme of UUIDs, as the ESPD writes it.

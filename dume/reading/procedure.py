@@ -4,7 +4,7 @@ from lxml import etree
 
 from dume.model import Document, Lot, Procedure
 from dume.nodes import child, children, first, lines, parts, text, text_of, texts
-from dume.parties import read_party
+from dume.reading.parties import read_party
 
 
 def read_procedure(root: etree._Element) -> Procedure:

@@ -6,9 +6,9 @@ from lxml import etree
 
 from dume.elements import CAC, CBC, branch, leaf, leaves, required, serialise
 from dume.model import Dume, Evidence, Kind, Lot, Procedure
-from dume.write_criteria import write_answers, write_criterion
-from dume.write_editions import OURS, Edition, edition
-from dume.write_parties import (
+from dume.writing.criteria import write_answers, write_criterion
+from dume.writing.editions import OURS, Edition, edition
+from dume.writing.parties import (
     write_document,
     write_party,
     write_provider,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from dume.coercion import fitting, sort_of
 from dume.criteria import question_in_french
@@ -9,12 +10,14 @@ from dume.filling import Filling, Place
 from dume.leaves import Leaf, Said, leaves
 from dume.matching import Pairs, keys, paired
 from dume.model import Answer, Criterion, Evidence, Group, Property, Requirement
+from dume.nodes import read_decimal
 from dume.values import text_of
 
 SAID, REQUIRED = "réponse", "exigence"
 IDLE = "Ce «\u00a0Non\u00a0» répond à une question que la réponse précédente ferme."
 #: Data type of a requirement -> the element that holds its value, where it is not that of its sort.
 ELEMENTS = {"MINIMUM_AMOUNT": "MinimumAmount", "MAXIMUM_AMOUNT": "MaximumAmount"}
+NUMERIC = ("Amount", "Quantity", "Numeric")
 ELEMENTS_OF_SORT = {
     "text": "ExpectedDescription",
     "amount": "ExpectedAmount",
@@ -173,6 +176,8 @@ def require(filling: Filling, title: str, leaf: Leaf, pairs: Pairs, absent: str)
 
 def fitting_requirement(one: Requirement, source: Property, target: Property) -> Requirement | None:
     said, wanted = sort_of(source.data_type), sort_of(target.data_type)
+    if one.element.endswith(NUMERIC) and not isinstance(read_decimal(one.value), Decimal):
+        return None
     if source.data_type == target.data_type:
         return one
     if wanted not in ELEMENTS_OF_SORT or wanted not in {said, "text"}:

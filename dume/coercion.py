@@ -55,6 +55,8 @@ BECOMES = {
 }
 NUMBERS = {"quantity", "number"}
 YEAR = "YEAR"
+#: Reading keeps as text what it cannot read: that is no yes, no amount and no date in any version.
+WELL_FORMED = {"indicator": bool, "amount": Decimal, "date": date}
 NEVER_EMPTY = {"identifier", "uri"}
 
 
@@ -74,7 +76,7 @@ def fitting(answer: Answer, data_type: str) -> Answer | None:
     if wanted == "quantity":
         return quantity(answer, data_type)
     if answer.value_type == wanted:
-        return answer
+        return answer if isinstance(answer.value, WELL_FORMED.get(wanted, object)) else None
     match wanted:
         case "text":
             text = in_words(answer)

@@ -4,6 +4,7 @@ Criteria are found by UUID and code in our table, answers by their place and mea
 criteria above all, is carried as it is.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -37,6 +38,8 @@ TARGETS = ("4.1.0", "2.1.1")
 ANNOUNCED = {"4.1.0": "ESPD-EDMv4.1.0", "2.1.1": "ESPD-EDMv2.1.1-EXTENDED"}
 PROFILES = {"4.1.0": "", "2.1.1": "EXTENDED"}
 WHOLE_CONTRACT = {"4.1.0": "LOT-0000", "2.1.1": "0"}
+#: As schemas want it; a time without its day, or written otherwise, is left out.
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 TOGETHER = "eo-group"
 #: How a percentage is answered: type of value and unit.
 PERCENTAGES = {"4.1.0": ("number", ""), "2.1.1": ("quantity", "PERCENTAGE")}
@@ -95,6 +98,7 @@ def convert(dume: Dume, to: str) -> Conversion:
         recognised=recognised,
         id=identifier,
         number=known_as if known_as != identifier else "",
+        issued_time=dume.issued_time if dume.issued_on and TIME.fullmatch(dume.issued_time) else "",
         procedure=procedure_in(dume.procedure, to, lots),
         operator=operator_in(dume, to),
         criteria=tuple(one.criterion for one in carried if one.criterion.groups or one.criterion.national),

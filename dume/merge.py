@@ -4,6 +4,7 @@ What finds no place is shown with its reason, never dropped (ESPD-EDM issue 385)
 as well.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,7 +22,8 @@ from dume.convert import (
     operator_in,
 )
 from dume.criteria import question_in_french
-from dume.model import Criterion, Dume, Kind
+from dume.filling import another
+from dume.model import Criterion, Dume, Group, Kind, Property
 from procurement.errors import DomainError
 
 ABSENT = "La demande ne pose pas cette question."
@@ -93,7 +95,7 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
         raise NotARequest
     if old.kind is not Kind.RESPONSE:
         raise NotAResponse
-    asked = request if request.version in TARGETS else convert(request, TARGETS[0]).dume
+    asked = distinct(request if request.version in TARGETS else convert(request, TARGETS[0]).dume)
     to = asked.version
     given = dict(pairs(asked.criteria, old.criteria))
     carried = [taken_up(one, given.get(index), to, asked) for index, one in enumerate(asked.criteria)]
@@ -125,6 +127,25 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
             for prop in unanswered(criterion)
         ),
     )
+
+
+def distinct(request: Dume) -> Dume:
+    """A question that stands in it twice gets an id of its own: the answers to one would be those to the other."""
+    seen: Counter[str] = Counter()
+
+    def prop(one: Property) -> Property:
+        seen[one.id] += 1
+        return replace(one, id=another(one.id, seen[one.id])) if seen[one.id] > 1 else one
+
+    def group(one: Group) -> Group:
+        properties = tuple(map(prop, one.properties))
+        return replace(one, properties=properties, groups=tuple(map(group, one.groups)))
+
+    def criterion(one: Criterion) -> Criterion:
+        groups = tuple(map(group, one.groups))
+        return replace(one, groups=groups, national=tuple(map(criterion, one.national)))
+
+    return replace(request, criteria=tuple(map(criterion, request.criteria)))
 
 
 def why_left(given: Criterion, request: Dume, to: str) -> str:

@@ -75,9 +75,17 @@ def child(node: etree._Element | None, *path: str) -> etree._Element | None:
 
 
 def text_of(node: etree._Element | None) -> str:
-    """Its own text with runs of white space folded: official samples wrap their texts."""
-    written = node.text if node is not None else None
+    """Its own text with runs of white space folded: official samples wrap their texts. A comment does not end it."""
+    if node is None:
+        return ""
+    written = own_text(node) if len(node) else node.text
     return " ".join(written.split()) if written else ""
+
+
+def own_text(node: etree._Element) -> str:
+    """Without what stands after a child."""
+    aside = [part.tail or "" for part in node if not isinstance(part.tag, str)]
+    return "".join([node.text or "", *aside])
 
 
 def text(node: etree._Element | None, *path: str) -> str:

@@ -17,6 +17,7 @@ NATIONAL = {"SubTenderingCriterion", "SubCriterion"}
 GROUPS = {"TenderingCriterionPropertyGroup", "SubsidiaryTenderingCriterionPropertyGroup", "RequirementGroup"}
 PROPERTIES = {"TenderingCriterionProperty", "Requirement"}
 #: The same, as lxml wants them.
+WITH_QUESTIONS = tuple(f"{{*}}{name}" for name in sorted(CRITERIA))
 WANTED = ("{*}TenderingCriterionProperty", "{*}Requirement")
 RESPONSE = "TenderingCriterionResponse"
 HEADER = "En-tête du fichier"
@@ -108,8 +109,9 @@ class Places:
     @cached_property
     def properties(self) -> Mapping[str, etree._Element]:
         found: dict[str, etree._Element] = {}
-        for prop in self.root.iter(*WANTED):
-            found.setdefault(text(prop, "ID"), prop)
+        for criterion in self.root.iterchildren(*WITH_QUESTIONS):
+            for prop in criterion.iter(*WANTED):
+                found.setdefault(text(prop, "ID"), prop)
         return found
 
     def at(self, path: str) -> etree._Element:

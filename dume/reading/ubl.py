@@ -56,7 +56,8 @@ REQUIREMENT_VALUES = (
     "MaximumValueNumeric", "ExpectedURI", "MaximumQuantity", APPLICABLE,
 )  # fmt: skip
 
-SCHEMED = frozenset({"ResponseCode", "ResponseID"})
+SCHEMED = frozenset({"ResponseCode", "ResponseID", "ExpectedCode", "ExpectedID"})
+WITH_UNIT = ("Amount", "Quantity", "Measure")
 NO_VALUE = frozenset(REQUIREMENT_VALUES).isdisjoint
 #: The elements that answer a question, by its id.
 Answers = Mapping[str, list[etree._Element]]  # noqa: SLF001  lxml's own name for the type
@@ -145,6 +146,9 @@ def read_value(name: str, node: etree._Element) -> Value:
 
 
 def unit_of(node: etree._Element) -> str:
+    """Of amounts, quantities and measures; nothing else has one, whatever its file says."""
+    if not local_name(node).endswith(WITH_UNIT):
+        return ""
     return node.get("currencyID") or node.get("unitCode") or ""
 
 
@@ -252,7 +256,8 @@ def read_requirement(name: str, node: etree._Element) -> Requirement | None:
         period = read_period(node)
         return Requirement(interval(period), name, period=period) if period != Period() else None
     written = text_of(node)
-    return Requirement(written, name, unit_of(node), scheme_of(node)) if written else None
+    scheme = scheme_of(node) if name in SCHEMED else ""
+    return Requirement(written, name, unit_of(node), scheme) if written else None
 
 
 def interval(period: Period) -> str:

@@ -42,6 +42,9 @@ def test_a_value_keeps_its_meaning_in_another_data_type(value, value_type, data_
         ("peut-être", "text", "INDICATOR"),
         ("mandataire", "text", "CODE"),
         (True, "indicator", "DESCRIPTION"),
+        ("1.000 ?", "amount", "AMOUNT"),
+        ("peut-être", "indicator", "INDICATOR"),
+        ("l'an dernier", "date", "DATE"),
     ],
 )
 def test_nothing_is_guessed(value, value_type, data_type):

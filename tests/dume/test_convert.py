@@ -135,6 +135,25 @@ def test_a_simple_response_of_1_0_2_becomes_one_of_4_1_0(now):
     assert result.dume.operator.party.address.country == "FRA"
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("09:00:00", "09:00:00"), ("23:59:59.5Z", "23:59:59.5Z"), ("9 h", ""), ("25:00:00", "")],
+)
+def test_a_time_that_no_schema_knows_is_left_out(now, written, kept):
+    source = replace(read(sample_response(now=now, version="1.0.2")), issued_time=written)
+    assert convert(source, "4.1.0").dume.issued_time == kept
+    assert convert(replace(source, issued_on=None), "4.1.0").dume.issued_time == ""
+
+
+@pytest.mark.parametrize("to", ["4.1.0", "2.1.1"])
+def test_what_is_no_value_of_its_type_is_told_as_lost_not_written(now, to):
+    source = sample_response(now=now, version="1.0.2").replace(b">850000<", b">beaucoup<")
+    result = convert(read(source), to)
+    assert [(one.value, one.reason) for one in result.losses] == [
+        ("beaucoup", "La question attend un montant avec sa devise.")
+    ]
+
+
 def test_lots_are_named_as_the_version_does_and_never_confused(now):
     source = read(sample_response(now=now, version="1.0.2"))
     lots = tuple(Lot(one) for one in ("Lot1", "2", "LOT-00002", "bâtiment A"))

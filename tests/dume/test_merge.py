@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dume.build import write
 from dume.convert import without_answers
 from dume.filling import Filling, Place
 from dume.leaves import leaves
@@ -121,6 +122,14 @@ def test_yearly_turnovers_repeat_the_group_that_is_asked_once(now):
     ids = [one.id for one in merged.dume.criteria[0].walk()]
     assert len(ids) == len(set(ids))
     assert "C29_SC_gen-year-to/RG1/RSG1/QSG2/Q2/R1/R1/R3" in ids
+
+
+def test_a_criterion_asked_twice_with_the_same_ids_is_answered_once(now):
+    """The answers to one would be read as those to the other, and the file be refused."""
+    asked = criterion_of("4.1.0", "gen-year-to")
+    merged = merge(request_of(asked, asked), response_of(yearly(asked, 1)), now=now)
+    given = [len(one.answers) for one in read(write(merged.dume, now=now)).criteria]
+    assert (given, len(merged.matched)) == ([1, 0], 1)
 
 
 def test_a_question_is_not_matched_by_its_id(now):

@@ -92,3 +92,31 @@ def test_an_old_response_is_taken_up_for_an_official_request(shared_data, tmp_pa
     assert replace(new.operator.party.address, country="") == replace(
         before.operator.party.address, country=""
     )
+
+
+@pytest.mark.parametrize("name", ["absent/new.xml", "folder"])
+def test_a_result_that_cannot_be_written_is_refused_in_french_and_leaves_nothing(tmp_path, old, name):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(CommandError, match=r"n'a pas pu être écrit \(ce "):
+        run("convert_dume", old, "--to", "4.1.0", "--out", tmp_path / name)
+    assert {path.name for path in tmp_path.rglob("*")} == {"folder", "old.xml"}
+
+
+@pytest.mark.parametrize("name", ["old.xml", "./folder/../old.xml"])
+def test_what_is_read_is_never_overwritten(tmp_path, old, name):
+    (tmp_path / "folder").mkdir()
+    before = old.read_bytes()
+    with pytest.raises(CommandError, match="déjà celui d'un autre fichier"):
+        run("convert_dume", old, "--to", "4.1.0", "--out", tmp_path / name)
+    with pytest.raises(CommandError, match="déjà celui d'un autre fichier"):
+        run("merge_dume", tmp_path / "request.xml", old, "--out", tmp_path / name)
+    assert old.read_bytes() == before
+
+
+def test_a_name_that_is_no_utf_8_can_be_told(tmp_path, old):
+    odd = tmp_path / "caf\udce9.xml"
+    odd.write_bytes(old.read_bytes())
+    out = tmp_path / "new.xml"
+    told = run("convert_dume", odd, "--to", "4.1.0", "--out", out, "--json")
+    assert json.loads(told)["file"].endswith("caf\ufffd.xml")
+    assert told.encode()

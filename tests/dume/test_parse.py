@@ -76,6 +76,29 @@ def test_no_number_is_infinite(edited, number):
     assert criterion(read(edited((">850000<", f">{number}<"))), "gen-year-to").answers[2].value == number
 
 
+@pytest.mark.parametrize("aside", ["<!-- relu -->", "<?outil relu?>"])
+def test_a_comment_neither_begins_nor_ends_a_text(edited, response, aside):
+    """An official tool leaves its notes inside of texts."""
+    said = edited(
+        (">850000<", f">{aside}850{aside}000<"), (f">{OPERATOR}<", f">{OPERATOR[:3]}{aside}{OPERATOR[3:]}<")
+    )
+    assert read(said) == read(response)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "iso-8859-1"])
+def test_any_encoding_that_the_document_declares_is_read(response, encoding):
+    body = response.decode().partition("?>")[2]
+    declared = encoding.removesuffix("-sig").upper()
+    data = f'<?xml version="1.0" encoding="{declared}"?>{body}'.encode(encoding, "xmlcharrefreplace")
+    assert read(data) == read(response)
+
+
+def test_a_unit_where_nothing_has_one_is_left_out(edited, response):
+    """It could not be written again, and the whole document would be refused for it."""
+    odd = edited(("<cbc:ResponseIndicator>", '<cbc:ResponseIndicator unitCode="EUR" listID="x">'))
+    assert read(odd).criteria == read(response).criteria
+
+
 def test_a_document_that_holds_almost_nothing_is_read():
     dume = read(b'<ESPDResponse xmlns="urn:grow:names:specification:ubl:schema:xsd:ESPDResponse-1"/>')
     assert (dume.version, dume.operator, dume.criteria) == ("1.0.2", None, ())

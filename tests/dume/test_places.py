@@ -71,6 +71,16 @@ def test_an_element_is_told_by_its_part_its_criterion_and_its_question(root, pat
     assert Places(root).of(root.find(path)) == where
 
 
+def test_a_criterion_misplaced_in_the_answer_to_it_is_a_place_too():
+    """The answer led to the question inside of it, which led to the answer."""
+    root = parse_xml(
+        b"<R><TenderingCriterionResponse><ValidatedCriterionPropertyID>q</ValidatedCriterionPropertyID>"
+        b"<TenderingCriterion><TenderingCriterionProperty><ID>q</ID></TenderingCriterionProperty>"
+        b"</TenderingCriterion></TenderingCriterionResponse></R>"
+    )
+    assert Places(root).of(root[0][1][0]) == "Réponses, à la question «\u00a0q\u00a0»"
+
+
 def test_1_0_2_is_told_in_the_same_words():
     root = parse_xml(
         b"<ESPDResponse><Criterion><TypeCode>CRITERION.EXCLUSION.NATIONAL.REGIONAL</TypeCode><Name>Registre</Name>"

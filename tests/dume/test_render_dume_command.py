@@ -46,4 +46,12 @@ def test_a_file_that_cannot_be_opened_or_written_is_named(written, tmp_path):
     with pytest.raises(CommandError, match=r"absent\.xml"):
         run(tmp_path / "absent.xml", "--html", tmp_path / "dume.html")
     with pytest.raises(CommandError, match="absent"):
-        run(written, "--html", tmp_path / "absent" / "dume.html")
+        run(written, "--html", tmp_path / "dume.html", "--pdf", tmp_path / "absent" / "dume.pdf")
+    assert [path.name for path in tmp_path.iterdir()] == ["dume.xml"]
+
+
+def test_two_forms_do_not_go_into_one_file_nor_into_the_dume(written, tmp_path):
+    for html, pdf in [("same", "same"), ("dume.xml", "dume.pdf")]:
+        with pytest.raises(CommandError, match="déjà celui d'un autre fichier"):
+            run(written, "--html", tmp_path / html, "--pdf", tmp_path / pdf)
+    assert [path.name for path in tmp_path.iterdir()] == ["dume.xml"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dume.management.files import read_bounded
+from dume.management.files import FileNotOpened, read_bounded, shown
 from dume.report import Finding, Report
 from dume.validate import check
 
@@ -28,9 +28,9 @@ class Command(BaseCommand):
         for path in files:
             try:
                 report = check(read_bounded(path))
-            except OSError as error:
+            except FileNotOpened as refusal:
                 unopened += 1
-                self.stderr.write(f"{path}: {error.strerror}")
+                self.stderr.write(str(refusal))
                 continue
             self.stdout.write(as_line(path, report) if json else as_text(path, report))
         if unopened:
@@ -38,11 +38,11 @@ class Command(BaseCommand):
 
 
 def as_line(path: Path, report: Report) -> str:
-    return json.dumps({"file": str(path), **report.by_layer()}, ensure_ascii=False)
+    return json.dumps({"file": shown(path), **report.by_layer()}, ensure_ascii=False)
 
 
 def as_text(path: Path, report: Report) -> str:
-    head = f"{path}: {report.kind} {report.version}, {report.verdict.label}".replace("  ", " ")
+    head = f"{shown(path)}\u00a0: {report.kind} {report.version}, {report.verdict.label}".replace("  ", " ")
     return "\n".join([head, *map(as_words, (*report.told, *report.technical))])
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from dume.build import write
 from dume.carrying import Unmoved
 from dume.convert import TARGETS, convert
-from dume.management.files import read_bounded, read_dume
+from dume.management.files import read_bounded, read_dume, refuse_overwriting, shown, write_files
 from dume.validate import check
 from procurement.errors import DomainError
 
@@ -31,19 +31,20 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, to: str, out: Path, json: bool, **options: object) -> None:
         try:
+            refuse_overwriting([file], [out])
             source = read_dume(file)
             conversion = convert(source, to)
             is_itself = conversion.dume is source
             data = read_bounded(file) if is_itself else write(conversion.dume, now=timezone.now())
-            out.write_bytes(data)
-        except (DomainError, OSError) as error:
+            write_files({out: data})
+        except DomainError as error:
             raise CommandError(str(error)) from error
         verdict = check(data).verdict
         line: dict[str, object] = {
-            "file": str(file),
+            "file": shown(file),
             "from": source.version,
             "to": to,
-            "out": str(out),
+            "out": shown(out),
             "kind": source.kind.value,
             "losses": conversion.losses_told(),
             "verdict": verdict.value,
@@ -57,4 +58,4 @@ def as_json(line: dict[str, object]) -> str:
 
 def as_text(out: Path, losses: tuple[Unmoved, ...], verdict: str) -> str:
     lines = [f"  {one.what}, {one.place}\u00a0: {one.value} ({one.reason})" for one in losses]
-    return "\n".join([f"{out}\u00a0: {verdict}, {len(losses)} perte(s)", *lines])
+    return "\n".join([f"{shown(out)}\u00a0: {verdict}, {len(losses)} perte(s)", *lines])

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dume.build import write
-from dume.management.files import read_dume
+from dume.management.files import read_dume, refuse_overwriting, shown, write_files
 from dume.merge import Merge, merge
 from procurement.errors import DomainError
 
@@ -27,11 +27,12 @@ class Command(BaseCommand):
     def handle(self, *, request: Path, response: Path, out: Path, json: bool, **options: object) -> None:
         now = timezone.now()
         try:
+            refuse_overwriting([request, response], [out])
             merged = merge(read_dume(request), read_dume(response), now=now)
-            out.write_bytes(write(merged.dume, now=now))
-        except (DomainError, OSError) as error:
+            write_files({out: write(merged.dume, now=now)})
+        except DomainError as error:
             raise CommandError(str(error)) from error
-        line = {"request": str(request), "response": str(response), "out": str(out), **merged.told()}
+        line = {"request": shown(request), "response": shown(response), "out": shown(out), **merged.told()}
         self.stdout.write(as_json(line) if json else as_text(out, merged))
 
 
@@ -40,7 +41,8 @@ def as_json(line: dict[str, object]) -> str:
 
 
 def as_text(out: Path, merged: Merge) -> str:
-    head = f"{out}\u00a0: {len(merged.matched)} réponse(s) reprise(s), {len(merged.missing)} question(s) sans réponse"
+    counts = f"{len(merged.matched)} réponse(s) reprise(s), {len(merged.missing)} question(s) sans réponse"
+    head = f"{shown(out)}\u00a0: {counts}"
     lines = [
         f"  non repris, {one.criterion}, {one.question}\u00a0: {one.value} ({one.reason})"
         for one in merged.unmatched

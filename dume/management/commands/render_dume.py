@@ -4,10 +4,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from dume.management.files import read_bounded
+from dume.management.files import read_bounded, read_dume, refuse_overwriting, write_files
 from dume.pages import html_of, pdf_of
-from dume.parse import DumeUnreadable, NotADume, read
 from dume.validate import check
+from procurement.errors import DomainError
 
 
 class Command(BaseCommand):
@@ -26,13 +26,13 @@ class Command(BaseCommand):
         if not html and not pdf:
             raise CommandError("Indiquez --html FICHIER ou --pdf FICHIER, ou les deux.")
         try:
-            data = read_bounded(file)
-            dume, report = read(data), check(data)
+            refuse_overwriting([file], filter(None, [html, pdf]))
+            dume, report = read_dume(file), check(read_bounded(file))
+            pages = {}
             if html:
-                html.write_text(html_of(dume, report), encoding="utf-8")
+                pages[html] = html_of(dume, report).encode()
             if pdf:
-                pdf.write_bytes(pdf_of(dume, report, now=timezone.now()))
-        except (DumeUnreadable, NotADume) as refusal:
-            raise CommandError(f"{file}: {refusal}") from None
-        except OSError as error:
-            raise CommandError(f"{error.filename}: {error.strerror}") from None
+                pages[pdf] = pdf_of(dume, report, now=timezone.now())
+            write_files(pages)
+        except DomainError as refusal:
+            raise CommandError(str(refusal)) from None

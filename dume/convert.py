@@ -15,6 +15,7 @@ from dume.carrying import REQUIRED, SAID, Carried, Moved, Unmoved, carry, lost
 from dume.criteria import lookup, question_in_french
 from dume.leaves import joined
 from dume.model import (
+    Address,
     Answer,
     Criterion,
     Dume,
@@ -28,6 +29,7 @@ from dume.model import (
     Procedure,
     Property,
     Recognised,
+    Representative,
     Requirement,
 )
 from dume.trees import criterion_of
@@ -50,6 +52,8 @@ ELEMENTS_OF_2 = {
     "MinimumQuantity": "MinimumValueNumeric",
     "MaximumQuantity": "MaximumValueNumeric",
 }
+#: Units that the question itself says.
+COUNTED = frozenset({"YEAR", "INTEGER", "NUMBER"})
 #: Data types that only 1.0.2 has.
 TYPES = {"TEXT": "DESCRIPTION", "EVIDENCE_URL": "EVIDENCE_IDENTIFIER"}
 
@@ -101,6 +105,7 @@ def convert(dume: Dume, to: str) -> Conversion:
         issued_time=dume.issued_time if dume.issued_on and TIME.fullmatch(dume.issued_time) else "",
         procedure=procedure_in(dume.procedure, to, lots),
         operator=operator_in(dume, to),
+        representatives=representatives_in(dume, to),
         criteria=tuple(one.criterion for one in carried if one.criterion.groups or one.criterion.national),
         evidences=evidences_with(dume.evidences, given) if is_response else (),
         unmatched=(),
@@ -232,7 +237,10 @@ def in_codes(groups: tuple[Group, ...], to: str) -> tuple[Group, ...]:
 
 
 def required(one: Requirement, to: str) -> Requirement:
-    return replace(one, element=ELEMENTS_OF_2.get(one.element, one.element)) if to == crosswalk.V2 else one
+    """A quantity of 4.x is a number in 2.x, which has no unit: that of a number of years is in its question."""
+    element = ELEMENTS_OF_2.get(one.element, one.element) if to == crosswalk.V2 else one.element
+    is_said = element.endswith("Numeric") and one.unit in COUNTED
+    return replace(one, element=element, unit="" if is_said else one.unit)
 
 
 def coded(answer: Answer, data_type: str, to: str) -> Answer:
@@ -325,8 +333,11 @@ def procedure_in(procedure: Procedure, to: str, ids: Mapping[str, str]) -> Proce
 
 
 def party_in(party: Party, to: str) -> Party:
-    code = crosswalk.country(party.address.country, to)
-    return replace(party, address=replace(party.address, country=code))
+    return replace(party, address=address_in(party.address, to))
+
+
+def address_in(address: Address, to: str) -> Address:
+    return replace(address, country=crosswalk.country(address.country, to))
 
 
 def operator_in(dume: Dume, to: str) -> Operator | None:
@@ -335,6 +346,10 @@ def operator_in(dume: Dume, to: str) -> Operator | None:
         return None
     role = crosswalk.role(operator.role or role_of(dume), to)
     return replace(operator, party=party_in(operator.party, to), role=role)
+
+
+def representatives_in(dume: Dume, to: str) -> tuple[Representative, ...]:
+    return tuple(replace(one, address=address_in(one.address, to)) for one in dume.representatives)
 
 
 def role_of(dume: Dume) -> str:

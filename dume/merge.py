@@ -20,6 +20,7 @@ from dume.convert import (
     in_lots,
     losses_of_document,
     operator_in,
+    representatives_in,
 )
 from dume.criteria import question_in_french
 from dume.filling import another
@@ -108,7 +109,7 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
         number=f"DUME-{identifier[:8].upper()}",
         issued_on=now.astimezone(UTC).date(),
         operator=operator_in(old, to),
-        representatives=old.representatives,
+        representatives=representatives_in(old, to),
         criteria=tuple(one.criterion for one in carried),
         evidences=evidences_with(old.evidences, [evidence for one in carried for evidence in one.evidences]),
         unmatched=(),

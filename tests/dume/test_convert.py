@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dume import crosswalk
+from dume.build import write
 from dume.convert import VersionNotATarget, convert
 from dume.model import Answer, Dume, Kind, Lot, Procedure
 from dume.parse import NotADume, read
@@ -170,8 +171,18 @@ def test_a_role_and_a_country_are_written_as_the_version_does(now):
     source = read(sample_response(now=now))
     result = convert(source, "2.1.1").dume
     assert (result.operator.role, result.operator.party.address.country) == ("sc", "FR")
+    assert {one.address.country for one in result.representatives} == {"FR"}
     back = convert(result, "4.1.0").dume
     assert (back.operator.role, back.operator.party.address.country) == ("sole-tenderer", "FRA")
+    assert {one.address.country for one in back.representatives} == {"FRA"}
+
+
+@pytest.mark.parametrize(("version", "to"), [("4.1.0", "2.1.1"), ("1.0.2", "4.1.0"), ("1.0.2", "2.1.1")])
+def test_our_own_response_is_written_in_every_other_version(now, version, to):
+    """« Nombre d'exercices » has a unit in 4.1.0 only, a representative a country in each."""
+    source = read(sample_response(now=now, version=version, declared=frozenset({"fraud"})))
+    again = read(write(convert(source, to).dume, now=now))
+    assert (again.version, len(again.criteria)) == (to, len(source.criteria))
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from dume.model import (
     Procedure,
     Property,
     Recognised,
+    Representative,
     Requirement,
 )
 from dume.trees import criterion_of
@@ -101,6 +102,7 @@ def convert(dume: Dume, to: str) -> Conversion:
         issued_time=dume.issued_time if dume.issued_on and TIME.fullmatch(dume.issued_time) else "",
         procedure=procedure_in(dume.procedure, to, lots),
         operator=operator_in(dume, to),
+        representatives=tuple(map(in_one_text, dume.representatives)),
         criteria=tuple(one.criterion for one in carried if one.criterion.groups or one.criterion.national),
         evidences=evidences_with(dume.evidences, given) if is_response else (),
         unmatched=(),
@@ -110,6 +112,11 @@ def convert(dume: Dume, to: str) -> Conversion:
     losses += losses_of_document(dume, to)
     losses += [] if is_response else answers_lost(dume)
     return Conversion(result, tuple(losses), tuple(move for one in carried for move in one.moved))
+
+
+def in_one_text(one: Representative) -> Representative:
+    """1.0.2 has two places for what a representative may do, later versions one."""
+    return replace(one, capacity="\n".join(filter(None, (one.capacity, one.mandate))), mandate="")
 
 
 def without_answers(criterion: Criterion) -> Criterion:
@@ -169,6 +176,9 @@ def converted(source: Criterion, to: str, lots: dict[str, str], copies: Counter[
         code=target.code,
         name=source.name or target.name,
         description=source.description or target.description,
+        name_fr=target.name_fr,
+        part=target.part,
+        law=target.law,
         groups=groups,
         national=tuple(one.criterion for one in national),
     )

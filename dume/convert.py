@@ -15,7 +15,6 @@ from dume.carrying import REQUIRED, SAID, Carried, Moved, Unmoved, carry, lost
 from dume.criteria import lookup, question_in_french
 from dume.leaves import joined
 from dume.model import (
-    Address,
     Answer,
     Criterion,
     Dume,
@@ -25,11 +24,9 @@ from dume.model import (
     Kind,
     Lot,
     Operator,
-    Party,
     Procedure,
     Property,
     Recognised,
-    Representative,
     Requirement,
 )
 from dume.trees import criterion_of
@@ -105,7 +102,7 @@ def convert(dume: Dume, to: str) -> Conversion:
         issued_time=dume.issued_time if dume.issued_on and TIME.fullmatch(dume.issued_time) else "",
         procedure=procedure_in(dume.procedure, to, lots),
         operator=operator_in(dume, to),
-        representatives=representatives_in(dume, to),
+        representatives=tuple(crosswalk.representative(one, to) for one in dume.representatives),
         criteria=tuple(one.criterion for one in carried if one.criterion.groups or one.criterion.national),
         evidences=evidences_with(dume.evidences, given) if is_response else (),
         unmatched=(),
@@ -174,6 +171,9 @@ def converted(source: Criterion, to: str, lots: dict[str, str], copies: Counter[
         code=target.code,
         name=source.name or target.name,
         description=source.description or target.description,
+        name_fr=target.name_fr,
+        part=target.part,
+        law=target.law,
         groups=groups,
         national=tuple(one.criterion for one in national),
     )
@@ -327,17 +327,9 @@ def procedure_in(procedure: Procedure, to: str, ids: Mapping[str, str]) -> Proce
     return replace(
         procedure,
         code=crosswalk.procedure(procedure.code, to),
-        buyer=party_in(procedure.buyer, to),
+        buyer=crosswalk.party(procedure.buyer, to),
         lots=lots or (Lot(WHOLE_CONTRACT[to]),),
     )
-
-
-def party_in(party: Party, to: str) -> Party:
-    return replace(party, address=address_in(party.address, to))
-
-
-def address_in(address: Address, to: str) -> Address:
-    return replace(address, country=crosswalk.country(address.country, to))
 
 
 def operator_in(dume: Dume, to: str) -> Operator | None:
@@ -345,11 +337,7 @@ def operator_in(dume: Dume, to: str) -> Operator | None:
     if operator is None:
         return None
     role = crosswalk.role(operator.role or role_of(dume), to)
-    return replace(operator, party=party_in(operator.party, to), role=role)
-
-
-def representatives_in(dume: Dume, to: str) -> tuple[Representative, ...]:
-    return tuple(replace(one, address=address_in(one.address, to)) for one in dume.representatives)
+    return replace(operator, party=crosswalk.party(operator.party, to), role=role)
 
 
 def role_of(dume: Dume) -> str:

@@ -1,12 +1,14 @@
-"""Codes of one version in another: roles, procedures, countries, lots. A code nobody knows stays as written."""
+"""Codes of one version in another: roles, procedures, countries, lots, and who has such codes. A code nobody knows
+stays as written."""
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from dume.countries import ALPHA_2, ALPHA_3
 from dume.criteria import lookup
-from dume.model import Criterion, Lot
+from dume.model import Address, Criterion, Lot, Party, Representative
 from dume.trees import is_same
 
 V2, V4 = "2.1.1", "4.1.0"
@@ -71,6 +73,20 @@ def is_exact(code: str, version: str) -> bool:
 def country(code: str, version: str) -> str:
     table = ALPHA_3 if version == V4 else ALPHA_2
     return table.get(code.upper(), code)
+
+
+def address(one: Address, version: str) -> Address:
+    return replace(one, country=country(one.country, version))
+
+
+def party(one: Party, version: str) -> Party:
+    return replace(one, address=address(one.address, version))
+
+
+def representative(one: Representative, version: str) -> Representative:
+    """1.0.2 has two places for what a representative may do, later versions one."""
+    capacity = "\n".join(filter(None, (one.capacity, one.mandate)))
+    return replace(one, capacity=capacity, mandate="", address=address(one.address, version))
 
 
 def lot_ids(lots: Iterable[Lot], version: str) -> dict[str, str]:

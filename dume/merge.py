@@ -20,7 +20,6 @@ from dume.convert import (
     in_lots,
     losses_of_document,
     operator_in,
-    representatives_in,
 )
 from dume.criteria import question_in_french
 from dume.filling import another
@@ -109,7 +108,7 @@ def merge(request: Dume, old: Dume, *, now: datetime) -> Merge:
         number=f"DUME-{identifier[:8].upper()}",
         issued_on=now.astimezone(UTC).date(),
         operator=operator_in(old, to),
-        representatives=representatives_in(old, to),
+        representatives=tuple(crosswalk.representative(one, to) for one in old.representatives),
         criteria=tuple(one.criterion for one in carried),
         evidences=evidences_with(old.evidences, [evidence for one in carried for evidence in one.evidences]),
         unmatched=(),

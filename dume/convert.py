@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from dume import crosswalk
 from dume.carrying import REQUIRED, SAID, Carried, Moved, Unmoved, carry, lost
+from dume.coercion import in_element
 from dume.criteria import lookup, question_in_french
 from dume.leaves import joined
 from dume.model import (
@@ -232,7 +233,7 @@ def in_codes(groups: tuple[Group, ...], to: str) -> tuple[Group, ...]:
 
 
 def required(one: Requirement, to: str) -> Requirement:
-    return replace(one, element=ELEMENTS_OF_2.get(one.element, one.element)) if to == crosswalk.V2 else one
+    return in_element(one, ELEMENTS_OF_2.get(one.element, one.element)) if to == crosswalk.V2 else one
 
 
 def coded(answer: Answer, data_type: str, to: str) -> Answer:

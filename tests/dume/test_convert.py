@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dume.build import write
 from dume.convert import VersionNotATarget, convert
 from dume.model import Answer, Dume, Kind, Lot, Procedure
 from dume.parse import NotADume, read
@@ -140,6 +141,12 @@ def test_a_time_that_no_schema_knows_is_left_out(now, written, kept):
     source = replace(read(sample_response(now=now, version="1.0.2")), issued_time=written)
     assert convert(source, "4.1.0").dume.issued_time == kept
     assert convert(replace(source, issued_on=None), "4.1.0").dume.issued_time == ""
+
+
+def test_our_own_simple_response_can_be_written_in_2_1_1(now):
+    """Its minimum number of years had a unit that a number of 2.x has no place for."""
+    result = convert(read(sample_response(now=now)), "2.1.1")
+    assert read(write(result.dume, now=now)).criteria == result.dume.criteria
 
 
 @pytest.mark.parametrize("to", ["4.1.0", "2.1.1"])

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from lxml import etree
 from ninja import File, Router, Status
 from ninja.files import UploadedFile
 
@@ -19,6 +20,7 @@ from dume.parse import read
 from dume.queries.company import get_published_request, get_response_by_number
 from dume.schemas import ConversionOut, MergeOut, ReportOut, ResponseOut
 from dume.services.responses import Subject, start_response
+from dume.sniff import root_of
 from dume.validate import check
 from procurement.accounts.access import Access, access_for
 from procurement.accounts.api_auth import TokenAuth
@@ -68,15 +70,17 @@ def check_dume(request: HttpRequest) -> dict[str, object]:
     "/convert", response=ConversionOut, by_alias=True, summary="Convertir un DUME", openapi_extra=XML_BODY
 )
 def convert_dume(request: HttpRequest, to: Literal["4.1.0", "2.1.1"]) -> dict[str, object]:
-    """Toute version vers 4.1.0 ou 2.1.1. `losses` dit ce que la version voulue ne peut pas contenir."""
-    source = read(xml_of(request))
+    """Toute version vers 4.1.0 ou 2.1.1. `losses` dit ce que la version voulue ne peut pas contenir. Un DUME qui est
+    déjà de cette version est rendu tel quel."""
+    body = xml_of(request)
+    source = read(body)
     conversion = convert(source, to)
-    data = write(conversion.dume, now=timezone.now())
+    data = body if conversion.dume is source else write(conversion.dume, now=timezone.now())
     return {
         "version_read": source.version,
         "to": to,
         "kind": source.kind.value,
-        "xml": data.decode(),
+        "xml": etree.tostring(root_of(data), encoding="unicode"),
         "losses": conversion.losses_told(),
         "verdict": check(data).verdict.value,
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dume.coercion import fitting, sort_of
+from dume.coercion import fitting, in_element, sort_of
 from dume.criteria import question_in_french
 from dume.filling import Filling, Place
 from dume.leaves import Leaf, Said, leaves
@@ -183,7 +183,7 @@ def fitting_requirement(one: Requirement, source: Property, target: Property) ->
     if wanted not in ELEMENTS_OF_SORT or wanted not in {said, "text"}:
         return None
     element = ELEMENTS.get(target.data_type, ELEMENTS_OF_SORT[wanted])
-    return replace(one, element=element)
+    return in_element(one, element)
 
 
 def place_of(leaf: Leaf, target: Leaf, pairs: Pairs) -> Place:

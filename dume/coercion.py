@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from dume.model import Answer, Period, Value
+from dume.model import Answer, Period, Requirement, Value
+from dume.reading.ubl import SCHEMED, WITH_UNIT
 
 #: Data types of all versions that hold the same sort of value.
 SORTS = {
@@ -88,6 +89,12 @@ def fitting(answer: Answer, data_type: str) -> Answer | None:
             return named(answer, wanted)
         case _:
             return None
+
+
+def in_element(one: Requirement, element: str) -> Requirement:
+    """A bare number has no unit, and only codes and identifiers a list."""
+    unit = one.unit if element.endswith(WITH_UNIT) else ""
+    return replace(one, element=element, unit=unit, scheme=one.scheme if element in SCHEMED else "")
 
 
 def named(answer: Answer, wanted: str) -> Answer | None:

@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from dume import crosswalk
 from dume.carrying import REQUIRED, SAID, Carried, Moved, Unmoved, carry, lost
+from dume.coercion import in_element
 from dume.criteria import lookup, question_in_french
 from dume.leaves import joined
 from dume.model import (
@@ -49,8 +50,6 @@ ELEMENTS_OF_2 = {
     "MinimumQuantity": "MinimumValueNumeric",
     "MaximumQuantity": "MaximumValueNumeric",
 }
-#: Units that the question itself says.
-COUNTED = frozenset({"YEAR", "INTEGER", "NUMBER"})
 #: Data types that only 1.0.2 has.
 TYPES = {"TEXT": "DESCRIPTION", "EVIDENCE_URL": "EVIDENCE_IDENTIFIER"}
 
@@ -237,10 +236,7 @@ def in_codes(groups: tuple[Group, ...], to: str) -> tuple[Group, ...]:
 
 
 def required(one: Requirement, to: str) -> Requirement:
-    """A quantity of 4.x is a number in 2.x, which has no unit: that of a number of years is in its question."""
-    element = ELEMENTS_OF_2.get(one.element, one.element) if to == crosswalk.V2 else one.element
-    is_said = element.endswith("Numeric") and one.unit in COUNTED
-    return replace(one, element=element, unit="" if is_said else one.unit)
+    return in_element(one, ELEMENTS_OF_2.get(one.element, one.element) if to == crosswalk.V2 else one.element)
 
 
 def coded(answer: Answer, data_type: str, to: str) -> Answer:

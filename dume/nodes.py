@@ -8,6 +8,8 @@ from lxml import etree
 
 from dume.model import Value
 
+#: Nobody's turnover has more.
+MOST_DIGITS = 30
 #: A local name as libxml2 wants it, for any namespace.
 ANY_NAMESPACE = "{{*}}{}".format
 
@@ -106,12 +108,12 @@ def read_date(written: str) -> date | None:
 
 
 def read_decimal(written: str) -> Value:
-    """A finite decimal, or the text as it was written."""
+    """A decimal, or the text as it was written: « 1E+999999 » spelled out takes a megabyte."""
     try:
         number = Decimal(written)
     except InvalidOperation:
         return written
-    return number if number.is_finite() else written
+    return number if number.is_finite() and abs(number.adjusted()) <= MOST_DIGITS else written
 
 
 def read_indicator(written: str) -> Value:

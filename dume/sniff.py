@@ -20,7 +20,11 @@ NAMESPACES = {
     Family.V1: "urn:grow:names:specification:ubl:schema:xsd:ESPDRe",
     Family.UBL: "urn:oasis:names:specification:ubl:schema:xsd:QualificationApplicationRe",
 }
-VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(-(?:alpha|beta|rc)[.\d]*)?", re.IGNORECASE)
+VERSION = re.compile(
+    r"(?<!\d)(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?!\d)(-(?:alpha|beta|rc)[.\d]*)?", re.IGNORECASE
+)
+#: What a document of UBL cannot be: its rules would look for other elements.
+FIRST = ("0.", "1.")
 #: The newest version of a UBL release, when nothing else in the document tells which.
 NEWEST_BY_UBL = {"2.2": "2.1.1", "2.3": "4.1.0", "2.4": "5.0.0-alpha"}
 MAJORS_BY_UBL = {"2.2": ("2.1.",), "2.3": ("3.", "4."), "2.4": ("5.",)}
@@ -88,7 +92,7 @@ def version_of(root: etree._Element, family: Family, announced: str) -> str:
     if family is Family.PRE_AWARD:
         written = stated or scheme_version(root, ("2.0.",))
         return written if written.startswith("2.0.") else "2.0.2"
-    if stated:
+    if stated and not stated.startswith(FIRST):
         return stated
     ubl = text(root, "UBLVersionID")
     return scheme_version(root, MAJORS_BY_UBL.get(ubl, ("2.1.", "3.", "4.", "5."))) or by_style(root, ubl)

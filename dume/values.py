@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from dume.model import Answer, Evidence, Lot, Period
+from dume.nodes import MOST_DIGITS
 from procurement.calendars import format_day
 from procurement.money import NARROW_SPACE, NO_BREAK_SPACE
 
@@ -112,7 +113,7 @@ def text_of(answer: Answer) -> str:
 
 def number(value: Decimal, unit: str, *, is_amount: bool) -> str:
     """« 1 250 000,50 € »; other currencies and units keep their code. Huge exponents are not spelled out."""
-    if abs(value.adjusted()) > 30:  # noqa: PLR2004  nobody's turnover; 1E+999999 would fill the page
+    if abs(value.adjusted()) > MOST_DIGITS:
         return f"{value} {unit}".strip()
     if unit == YEAR:
         return f"{value:f}"

@@ -37,7 +37,7 @@ ROLES = (
 SAME_ROLES: Mapping[str, str] = {
     "sc": SOLE,
     "scle": SOLE,
-    "gl": LEAD,
+    "le": LEAD,
     "gm": MEMBER,
     "oenron": SUBCONTRACTOR,
 }

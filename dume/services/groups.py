@@ -16,9 +16,13 @@ from dume.services.responses import Subject, keep, locked, questions_of, start_r
 from dume.services.taking_up import taken_up
 from procurement.actors import Actor
 from procurement.audit.services import record
+from procurement.calendars import paris_date
 from procurement.errors import DomainError
 from procurement.identifiers import clean_siret
 from procurement.organisations.models import Organisation
+
+#: The lead's page reads the document of each.
+MOST_MEMBERS = 50
 
 
 class AlreadyMember(DomainError):
@@ -32,6 +36,12 @@ class IsItsOwnMember(DomainError):
 
     code = "dume_is_its_own_member"
     status = 422
+
+
+class TooManyMembers(DomainError):
+    """Un groupement compte ici cinquante membres au plus. Rien n'a été modifié : joignez le DUME des autres au pli."""
+
+    code = "dume_too_many_members"
 
 
 class MemberHasBegun(DomainError):
@@ -57,13 +67,15 @@ def add_member(
         raise IsItsOwnMember
     if lead.members.filter(siret=siret).exists():
         raise AlreadyMember
+    if lead.members.count() >= MOST_MEMBERS:
+        raise TooManyMembers
     member = GroupMember.objects.create(lead=lead, siret=siret, name=name, role=role, added_at=now)
     record(
         action="dume.member.add",
         subject=lead.pk,
         actor=actor,
         at=now,
-        data={"member": str(member.pk), "siret": siret, "role": role},
+        data={"member": str(member.pk), "role": role},
     )
     return member
 
@@ -78,7 +90,7 @@ def remove_member(*, member: GroupMember, actor: Actor, now: datetime) -> None:
         subject=lead.pk,
         actor=actor,
         at=now,
-        data={"member": str(member.pk), "siret": member.siret},
+        data={"member": str(member.pk)},
     )
     brought.delete()
     GroupMember.objects.filter(pk=member.pk).delete()
@@ -134,7 +146,7 @@ def bring_member(*, member: GroupMember, document: Dume, actor: Actor, now: date
     """The document that a member outside the platform gave its lead, in the questions that the lead answers."""
     lead = locked(member.lead_id, member.lead.company_id)
     identifier, number = uuid4(), find_free_number()
-    asked = questions_of(subject_of(lead), identifier, number, now.date())
+    asked = questions_of(subject_of(lead), identifier, number, paris_date(now))
     dume, leftovers = taken_up(asked, document, now=now)
     named = {"name": member.name, "identifier": member.siret, "role": member.role}
     dume = with_operator(dume, named | {"country": operator_words(dume)["country"] or "FRA"})
@@ -147,7 +159,7 @@ def bring_member(*, member: GroupMember, document: Dume, actor: Actor, now: date
         leftovers=leftovers,
         created_at=now,
     )
-    keep(row, replace(dume, issued_on=now.date()), now=now)
+    keep(row, replace(dume, issued_on=paris_date(now)), now=now)
     link(member, row)
     record(
         action="dume.member.bring",

@@ -44,6 +44,8 @@ def send_request(*, request_id: UUID, now: datetime) -> None:
 @transaction.atomic
 def keep_number(*, request_id: UUID, number: str, now: datetime) -> None:
     request = DumeRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
+    if request.national_number:  # the job ran twice at once
+        return
     request.national_number = number
     request.save(update_fields=["national_number"])
     facts = {"number": request.number, "national_number": number}

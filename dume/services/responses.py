@@ -25,6 +25,7 @@ from dume.queries import find_free_number
 from dume.services.taking_up import taken_up
 from procurement.actors import Actor
 from procurement.audit.services import record
+from procurement.calendars import paris_date
 from procurement.errors import DomainError
 from procurement.organisations.models import Organisation
 
@@ -66,7 +67,7 @@ def start_response(
 ) -> DumeResponse:
     """A response to begin, with what the profile says and what an earlier DUME answered."""
     identifier, number = uuid4(), find_free_number()
-    asked = with_company(questions_of(subject, identifier, number, now.date()), profile, role=role)
+    asked = with_company(questions_of(subject, identifier, number, paris_date(now)), profile, role=role)
     dume, leftovers = taken_up(asked, old, now=now) if old else (asked, [])
     request = subject.request
     row = DumeResponse(
@@ -123,7 +124,7 @@ def edit_response(
     before = read(row.xml.encode())
     after = change(before)
     if after != before:
-        keep(row, replace(after, issued_on=now.date()), now=now)
+        keep(row, replace(after, issued_on=paris_date(now)), now=now)
     return after
 
 
@@ -165,7 +166,7 @@ def copy_response(*, response_id: UUID, company_id: UUID, actor: Actor, now: dat
     """The same answers under a number of its own."""
     row = locked(response_id, company_id)
     identifier, number = uuid4(), find_free_number()
-    dume = replace(read(row.xml.encode()), id=str(identifier), number=number, issued_on=now.date())
+    dume = replace(read(row.xml.encode()), id=str(identifier), number=number, issued_on=paris_date(now))
     copy = DumeResponse(
         id=identifier,
         number=number,

@@ -35,6 +35,8 @@ from procurement.accounts.roles import Ability
 from procurement.organisations.models import Kind, Organisation
 
 PAGE_SIZE = 50
+#: Where an answer without a place stands in the list.
+INDEX = re.compile(r"[0-9]{1,4}")
 #: The official model wants a file for each lot; one response for all of them is what a company is promised here, and
 #: what buyers ask for (ESPD-EDM issue 313).
 NOT_TOLD = {"BR-LOT-10"}
@@ -160,7 +162,7 @@ def dismiss(request: HttpRequest, response_id: UUID) -> HttpResponse:
     index = request.POST.get("index", "")
     company = access_for(request).home
     responses.dismiss_leftover(
-        response_id=response_id, company_id=company.pk, index=int(index) if index.isdecimal() else -1
+        response_id=response_id, company_id=company.pk, index=int(index) if INDEX.fullmatch(index) else -1
     )
     return redirect(reverse("dume:tasks", args=[response_id]) + TOP)
 

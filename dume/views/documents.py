@@ -13,6 +13,7 @@ from dume.render import render_context
 from dume.validate import check
 from procurement.accounts.access import access_for, signed_in
 from procurement.accounts.roles import Ability
+from procurement.attachments import attachment
 from procurement.organisations.models import Kind
 
 
@@ -45,12 +46,3 @@ def export_pdf(request: HttpRequest, response_id: UUID) -> HttpResponse:
     row = get_response(company_id=access_for(request).home.pk, response_id=response_id)
     pages = pdf_of(dume_of(row), check(row.xml.encode()), now=timezone.now())
     return attachment(pages, f"DUME-{row.number}.pdf", "application/pdf")
-
-
-def attachment(data: bytes, name: str, media_type: str) -> HttpResponse:
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(data, content_type=media_type, headers=headers)

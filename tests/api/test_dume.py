@@ -65,6 +65,21 @@ def test_a_conversion_answers_what_the_command_writes(
     assert told == {key: said[key] for key in ("from", "to", "kind", "losses", "verdict")}
 
 
+def test_a_dume_of_the_version_asked_for_is_given_back_as_it_is(now: datetime, token: str) -> None:
+    """Whatever its encoding, with what our writer would not have written."""
+    text = (
+        sample_response(now=now)
+        .decode()
+        .partition("?>")[2]
+        .replace("<cac:Evidence>", "<!-- relu --><cac:Evidence>")
+    )
+    answer = post(
+        "/convert?to=4.1.0", f'<?xml version="1.0" encoding="UTF-16"?>{text}'.encode("utf-16"), token
+    )
+    assert answer.status_code == 200
+    assert answer.json()["xml"] == text.strip()
+
+
 @pytest.mark.corpus
 def test_an_earlier_response_is_taken_up_in_a_new_one(now: datetime, token: str, shared_data: Path) -> None:
     demand = (shared_data / "dume" / "4.1.0" / "samples" / "ESPD-Request.xml").read_bytes()

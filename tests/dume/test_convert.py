@@ -146,6 +146,12 @@ def test_a_time_that_no_schema_knows_is_left_out(now, written, kept):
     assert convert(replace(source, issued_on=None), "4.1.0").dume.issued_time == ""
 
 
+def test_our_own_simple_response_can_be_written_in_2_1_1(now):
+    """Its minimum number of years had a unit that a number of 2.x has no place for."""
+    result = convert(read(sample_response(now=now)), "2.1.1")
+    assert read(write(result.dume, now=now)).criteria == result.dume.criteria
+
+
 @pytest.mark.parametrize("to", ["4.1.0", "2.1.1"])
 def test_what_is_no_value_of_its_type_is_told_as_lost_not_written(now, to):
     source = sample_response(now=now, version="1.0.2").replace(b">850000<", b">beaucoup<")

@@ -1,8 +1,10 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
+from dume.build import write
+from dume.convert import convert
 from dume.model import Kind, Period
 from dume.parse import NotADume, read
 from dume.samples import BUYER, OPERATOR, SIRET, sample_response
@@ -91,6 +93,12 @@ def test_any_encoding_that_the_document_declares_is_read(response, encoding):
     declared = encoding.removesuffix("-sig").upper()
     data = f'<?xml version="1.0" encoding="{declared}"?>{body}'.encode(encoding, "xmlcharrefreplace")
     assert read(data) == read(response)
+
+
+def test_a_number_that_would_fill_a_megabyte_stays_as_written(edited):
+    dume = read(edited((">850000<", ">1E+999999<")))
+    assert [one.value for one in criterion(dume, "gen-year-to").answers][2] == "1E+999999"
+    assert len(write(convert(dume, "2.1.1").dume, now=datetime(2026, 3, 2, tzinfo=UTC))) < 300_000
 
 
 def test_a_unit_where_nothing_has_one_is_left_out(edited, response):

@@ -35,6 +35,8 @@ def test_our_own_responses_are_recognised(now, version):
         ("02.00.00", "2.0.0"),
         ("\n ESPD-EDMv2.1.0-SELFCONTAINED\n", "2.1.0"),
         ("20240612-0", ""),
+        ("9" * 5000 + ".1.0", ""),
+        ("4.1." + "9" * 5000, ""),
     ],
 )
 def test_a_version_is_read_in_all_the_ways_it_is_written(written, version):
@@ -49,6 +51,11 @@ def test_the_namespace_decides_before_what_the_document_says_of_itself():
     )
     found = recognise(data)
     assert (found.kind, found.family, found.version) == (Kind.REQUEST, Family.PRE_AWARD, "2.0.2")
+
+
+def test_a_document_of_ubl_is_never_one_of_1_0_2():
+    found = recognise(ubl_response("<cbc:ProfileExecutionID>ESPD-EDMv1.0.2</cbc:ProfileExecutionID>"))
+    assert (found.version, found.announced) == ("4.1.0", "ESPD-EDMv1.0.2")
 
 
 def test_version_id_is_free_text_and_never_read():

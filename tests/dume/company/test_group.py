@@ -10,6 +10,7 @@ from django.urls import reverse
 from dume.models import DumeResponse, GroupMember
 from dume.parse import read
 from dume.samples import sample_response
+from dume.services import groups
 from procurement.audit.models import Entry
 from tests.dume.company.conftest import address
 from tests.factories import organisations
@@ -150,3 +151,12 @@ def test_an_invitation_is_for_the_company_of_that_siret_only(named, client_of):
     assert stranger.post(reverse("dume:join", args=[named.pk])).status_code == 404
     for name in ("bring", "remove_member"):
         assert stranger.post(reverse(f"dume:{name}", args=[named.pk])).status_code == 404
+
+
+def test_a_group_has_a_bounded_number_of_members(person, begun, monkeypatch):
+    monkeypatch.setattr(groups, "MOST_MEMBERS", 1)
+    for name in ("Vitres Imaginaires", "Toitures Imaginaires"):
+        sent = {"siret": organisations.fictional_siret(), "name": name, "role": "subcont"}
+        page = person.post(address("group", begun), sent, follow=True).content.decode()
+    assert "cinquante membres au plus" in page
+    assert begun.members.get().name == "Vitres Imaginaires"

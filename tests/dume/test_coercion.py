@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from dume.coercion import fitting, may_become
-from dume.model import Answer, Period
+from dume.carrying import fitting_requirement
+from dume.coercion import fitting, in_element, may_become
+from dume.model import Answer, Period, Property, Requirement
 
 YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
 
@@ -55,3 +56,18 @@ def test_data_types_of_all_versions_are_compared_by_what_they_hold():
     assert may_become("EVIDENCE_URL", "EVIDENCE_IDENTIFIER")
     assert may_become("AMOUNT", "MINIMUM_AMOUNT")
     assert not may_become("INDICATOR", "DESCRIPTION")
+
+
+def test_what_a_buyer_requires_keeps_what_its_new_element_has_room_for():
+    years = Requirement("1", "MinimumQuantity", "YEAR")
+    assert in_element(years, "MinimumValueNumeric") == Requirement("1", "MinimumValueNumeric")
+    assert in_element(years, "MaximumQuantity").unit == "YEAR"
+    code = Requirement("x", "ExpectedCode", scheme="liste")
+    assert in_element(code, "ExpectedDescription") == Requirement("x", "ExpectedDescription")
+
+
+@pytest.mark.parametrize(("value", "fits"), [("50000.00", True), ("beaucoup", False), ("1E+999999", False)])
+def test_a_minimum_that_is_no_number_has_no_place_in_another_version(value, fits):
+    asked = Property("q", "REQUIREMENT", "MINIMUM_AMOUNT", "Minimum")
+    given = fitting_requirement(Requirement(value, "MinimumAmount", "EUR"), asked, asked)
+    assert (given is not None) is fits

@@ -8,6 +8,7 @@ from django.utils import timezone
 from lxml import etree
 from ninja import File, Router, Status
 from ninja.files import UploadedFile
+from ninja.throttling import AuthRateThrottle
 
 from dume.build import write
 from dume.convert import convert
@@ -30,6 +31,15 @@ from procurement.organisations.models import Kind
 from procurement.xml import MAX_BYTES
 
 router = Router(tags=["DUME"], auth=TokenAuth())
+
+
+class DocumentThrottle(AuthRateThrottle):
+    """A document may cost a second of processor time: counted apart from the other requests of a key."""
+
+    scope = "dume"
+
+
+WHOLE_DOCUMENTS = DocumentThrottle("60/m")
 #: The body is the XML itself.
 XML_BODY = {
     "requestBody": {
@@ -59,7 +69,13 @@ PAGE_ANSWER = {
 }
 
 
-@router.post("/check", response=ReportOut, summary="Contrôler un DUME", openapi_extra=XML_BODY)
+@router.post(
+    "/check",
+    response=ReportOut,
+    throttle=WHOLE_DOCUMENTS,
+    summary="Contrôler un DUME",
+    openapi_extra=XML_BODY,
+)
 def check_dume(request: HttpRequest) -> dict[str, object]:
     """Structure, règles officielles et listes de codes, comme la commande `check_dume`. Aucun verdict n'interdit un
     dépôt : un acheteur ne peut pas refuser un DUME (R2143-4)."""
@@ -67,7 +83,12 @@ def check_dume(request: HttpRequest) -> dict[str, object]:
 
 
 @router.post(
-    "/convert", response=ConversionOut, by_alias=True, summary="Convertir un DUME", openapi_extra=XML_BODY
+    "/convert",
+    response=ConversionOut,
+    by_alias=True,
+    throttle=WHOLE_DOCUMENTS,
+    summary="Convertir un DUME",
+    openapi_extra=XML_BODY,
 )
 def convert_dume(request: HttpRequest, to: Literal["4.1.0", "2.1.1"]) -> dict[str, object]:
     """Toute version vers 4.1.0 ou 2.1.1. `losses` dit ce que la version voulue ne peut pas contenir. Un DUME qui est
@@ -86,7 +107,9 @@ def convert_dume(request: HttpRequest, to: Literal["4.1.0", "2.1.1"]) -> dict[st
     }
 
 
-@router.post("/merge", response=MergeOut, summary="Reprendre une réponse antérieure")
+@router.post(
+    "/merge", response=MergeOut, throttle=WHOLE_DOCUMENTS, summary="Reprendre une réponse antérieure"
+)
 def merge_dume(
     request: HttpRequest, demand: File[UploadedFile], response: File[UploadedFile]
 ) -> dict[str, object]:
@@ -97,7 +120,12 @@ def merge_dume(
     return {**merged.told(), "xml": write(merged.dume, now=now).decode()}
 
 
-@router.post("/render", summary="Mettre en page un DUME", openapi_extra={**XML_BODY, **PAGE_ANSWER})
+@router.post(
+    "/render",
+    throttle=WHOLE_DOCUMENTS,
+    summary="Mettre en page un DUME",
+    openapi_extra={**XML_BODY, **PAGE_ANSWER},
+)
 def render_dume(request: HttpRequest, form: Literal["html", "pdf"] = "html") -> HttpResponse:
     """Une page HTML qui se suffit, ou un PDF balisé."""
     data = xml_of(request)

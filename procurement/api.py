@@ -22,7 +22,7 @@ organisation). Ce qui crée ou publie demande un en-tête `Idempotency-Key` de v
 la même clé n'est exécutée qu'une fois.
 
 Les refus sont des objets `application/problem+json` (RFC 9457). Au-delà des débits permis (300 requêtes par minute
-sans clé, 600 avec), la réponse est 429 avec `Retry-After`.
+sans clé, 600 avec, dont 60 documents DUME entiers), la réponse est 429 avec `Retry-After`.
 """
 
 api = NinjaAPI(

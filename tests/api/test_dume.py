@@ -130,3 +130,10 @@ def test_two_files_too_large_together_are_refused(token: str) -> None:
 def test_nothing_is_done_without_a_key(path: str) -> None:
     answer = post(path, b"<a/>", "")
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+
+
+def test_whole_documents_have_a_rate_of_their_own(token: str) -> None:
+    answers = [post("/check", b"<a/>", token).status_code for _ in range(61)]
+    assert (answers[:60], answers[60]) == ([200] * 60, 429)
+    listed = Client().get("/api/v1/deposits", headers={"Authorization": f"Bearer {token}"})
+    assert listed.status_code == 200

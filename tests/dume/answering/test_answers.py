@@ -144,6 +144,7 @@ def test_values_are_typed_as_french_people_write_them(data_type, text, value):
         ("PERCENTAGE", "beaucoup"),
         ("DATE", "31/02/2025"),
         ("QUANTITY_INTEGER", "un peu"),
+        ("QUANTITY_INTEGER", "1e999999"),
         ("URL", "javascript:alert(1)"),
     ],
 )
@@ -159,7 +160,7 @@ def test_what_cannot_be_read_stays_and_is_told(data_type, text):
         ("AMOUNT", "-5"),
         ("AMOUNT", "1.005"),
         ("QUANTITY_YEAR", "25"),
-        ("QUANTITY_INTEGER", "1e999999"),
+        ("QUANTITY_INTEGER", "1e28"),
         ("DATE", "2025-01-01 environ"),
     ],
 )

@@ -82,6 +82,9 @@ def get_deposit(*, company_id: UUID, deposit_id: UUID) -> Deposit:
     return (
         Deposit.objects.for_company(company_id)
         .select_related("consultation__buyer", "consultation__espd_request", "company")
+        .defer(
+            "consultation__espd_request__xml"
+        )  # megabytes, and every file that is sent asks for the deposit
         .prefetch_related("lots")
         .get(pk=deposit_id)
     )

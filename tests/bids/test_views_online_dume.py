@@ -139,3 +139,13 @@ def test_the_buyer_reads_after_the_opening_what_the_company_answered(bidder, dra
     assert draft.company.name in page
     assert "Aucun motif d'exclusion déclaré" in page
     assert read(files.read_all(piece.clear, max_bytes=10**6)).number == row.number
+
+
+def test_the_pages_of_a_deposit_do_not_read_what_the_buyer_asks(bidder, draft, django_assert_max_num_queries):
+    """Up to megabytes of XML, which each file that is sent would read again."""
+    with django_assert_max_num_queries(40) as captured:
+        assert bidder.get(reverse("bids:dume", args=[draft.pk])).status_code == 200
+        assert bidder.get(reverse("bids:candidature", args=[draft.pk])).status_code == 200
+    asked = [one["sql"] for one in captured.captured_queries if "dume_dumerequest" in one["sql"]]
+    assert asked
+    assert not any('"dume_dumerequest"."xml"' in sql for sql in asked)
